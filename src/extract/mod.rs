@@ -1,0 +1,95 @@
+//! A capture's decoded text to a document: an ordered list of passages, each classed as main text or furniture.
+//!
+//! All visible text is kept; only the class says what counts. A wrong guess can then be seen and overruled, where
+//! text that was thrown away could not.
+
+mod classes;
+mod html;
+mod plain;
+mod selection;
+mod tokens;
+
+use serde::{Deserialize, Serialize};
+
+use crate::fetch::Digest;
+
+pub use classes::inherit;
+pub use html::document_of_html;
+pub use plain::document_of_plain_text;
+pub use selection::{Selection, SelectionError};
+pub use tokens::{Token, fold, sentences, tokens};
+
+/// What a capture says.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Document {
+    /// The page's title, from its heading data.
+    pub title: Option<String>,
+    /// Who signs it.
+    pub byline: Option<String>,
+    /// When the page says that it was published, in its own words.
+    pub published: Option<String>,
+    /// When the page says that it was last changed, in its own words.
+    pub modified: Option<String>,
+    /// The visible text in reading order.
+    pub passages: Vec<Passage>,
+}
+
+/// One block of text: a heading, a paragraph, a list item, a table row.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Passage {
+    /// What block it is.
+    pub kind: PassageKind,
+    /// Whether it counts as the page's text.
+    pub class: Class,
+    /// Where it stands: the elements around it, as a short path. Used to class its neighbours, never shown as text.
+    pub place: String,
+    /// The text: NFC, runs of white space made one space (line breaks kept in preformatted text), never empty.
+    pub text: String,
+}
+
+/// The kinds of block that a reader tells apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PassageKind {
+    /// A heading of level 1 to 6.
+    Heading(u8),
+    /// A paragraph, or text that stands in no better block.
+    Paragraph,
+    /// An item of a list.
+    ListItem,
+    /// A row of a table, its cells apart by ` | `.
+    TableRow,
+    /// Quoted text.
+    Quote,
+    /// Text whose line breaks count.
+    Preformatted,
+}
+
+/// Whether a passage counts as the page's text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Class {
+    /// It is what the page says: changes to it are revisions.
+    Main,
+    /// It is the frame: navigation, related links, banners, footer.
+    Furniture,
+    /// The page's settings exclude it, or select something else.
+    Unselected,
+}
+
+impl Document {
+    /// The passages that count, in reading order.
+    pub fn main(&self) -> impl Iterator<Item = &Passage> {
+        self.passages.iter().filter(|passage| passage.class == Class::Main)
+    }
+
+    /// The digest of the main text: equal for two documents that say the same, whatever frame they stand in.
+    pub fn state_digest(&self) -> Digest {
+        Digest::of_texts(self.main().map(|passage| passage.text.as_str()))
+    }
+
+    /// The digest of all visible text, main or not.
+    pub fn visible_digest(&self) -> Digest {
+        Digest::of_texts(self.passages.iter().map(|passage| passage.text.as_str()))
+    }
+}
