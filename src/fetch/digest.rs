@@ -55,7 +55,10 @@ mod tests {
 
     #[test]
     fn where_a_text_ends_counts() {
-        assert_ne!(Digest::of_texts(["ab", "c"].into_iter()), Digest::of_texts(["a", "bc"].into_iter()));
+        assert_ne!(
+            Digest::of_texts(["ab", "c"].into_iter()),
+            Digest::of_texts(["a", "bc"].into_iter())
+        );
     }
 
     #[test]

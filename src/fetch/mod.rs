@@ -2,12 +2,18 @@
 //!
 //! A request that fails is a value here, not an error: the history has to show that nothing was learned, and why.
 
+mod answer_signs;
 mod charset;
 mod client;
+mod cookies;
 mod decode;
 mod digest;
+mod failure;
 mod head;
+mod hop;
+mod markup;
 mod obstacle;
+mod text_signs;
 
 use std::fmt;
 use std::net::SocketAddr;
@@ -18,12 +24,14 @@ use url::Url;
 use crate::clock::Timestamp;
 use crate::page::PageUrl;
 
+pub use answer_signs::obstacle_in_answer;
 pub use charset::{Charset, to_text};
 pub use client::{FetchError, Fetcher, FetcherSettings, Limits};
 pub use decode::decode;
 pub use digest::Digest;
 pub use head::Head;
-pub use obstacle::{Obstacle, obstacle_in_answer, obstacle_in_text};
+pub use obstacle::{Gate, Obstacle, UnknownObstacle};
+pub use text_signs::{TextFacts, obstacle_in_text};
 
 /// What to ask for: an address, the page's own headers, and what a server may answer 304 to.
 #[derive(Clone, Debug)]
