@@ -135,10 +135,8 @@ fn in_weak_signs(answer: &Answer, html: &[u8]) -> Option<Obstacle> {
     // Size, words and markup say the same thing, that there is little here: together they are one sign.
     let slight = || html.len() < SMALL || markup::visible_words(html) < FEW_WORDS || is_bare(html);
     let vendor = match (titled, edge) {
-        (Some(""), Some(vendor)) => vendor,
-        (Some(vendor), Some(_)) => vendor,
-        (Some(vendor), None) if refused || slight() => vendor,
-        (None, Some(vendor)) if slight() => vendor,
+        (Some("") | None, Some(vendor)) if titled.is_some() || slight() => vendor,
+        (Some(vendor), _) if refused || slight() => vendor,
         _ => return None,
     };
     Some(Obstacle::Challenge(if vendor.is_empty() { front_vendor(&answer.head) } else { vendor }))

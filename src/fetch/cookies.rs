@@ -74,7 +74,9 @@ mod tests {
     fn after(set: &[&str]) -> Option<String> {
         let now = "2018-06-18".parse().unwrap();
         let mut cookies = Cookies::default();
-        set.iter().for_each(|cookie| cookies.set("a.example", cookie.as_bytes(), now));
+        for cookie in set {
+            cookies.set("a.example", cookie.as_bytes(), now);
+        }
         assert_eq!(cookies.header_for("b.example"), None);
         cookies.header_for("a.example").map(|value| String::from_utf8(value).unwrap())
     }

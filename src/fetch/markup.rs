@@ -165,21 +165,20 @@ fn read_attribute<'a>(rest: &mut &'a [u8]) -> (String, &'a [u8]) {
     }
     take(rest, 1);
     skip(rest, |byte| byte.is_ascii_whitespace());
-    let value = match rest.first() {
-        Some(quote @ (b'"' | b'\'')) => {
-            take(rest, 1);
-            let end = rest.iter().position(|byte| byte == quote).unwrap_or(rest.len());
-            let value = take(rest, end);
-            take(rest, 1);
-            value
-        }
-        _ => {
-            let ends = |byte: &u8| byte.is_ascii_whitespace() || *byte == b'>';
-            let end = rest.iter().position(ends).unwrap_or(rest.len());
-            take(rest, end)
-        }
-    };
-    (name, value)
+    (name, read_value(rest))
+}
+
+fn read_value<'a>(rest: &mut &'a [u8]) -> &'a [u8] {
+    if let Some(quote @ (b'"' | b'\'')) = rest.first() {
+        take(rest, 1);
+        let end = rest.iter().position(|byte| byte == quote).unwrap_or(rest.len());
+        let value = take(rest, end);
+        take(rest, 1);
+        return value;
+    }
+    let ends = |byte: &u8| byte.is_ascii_whitespace() || *byte == b'>';
+    let end = rest.iter().position(ends).unwrap_or(rest.len());
+    take(rest, end)
 }
 
 fn read_name(rest: &mut &[u8], also_ends: &[u8]) -> String {
