@@ -131,7 +131,7 @@ const TITLES: [(&str, &str); 14] = [
 fn in_weak_signs(answer: &Answer, html: &[u8]) -> Option<Obstacle> {
     let titled = title_vendor(html);
     let refused = is_refusal(answer.status);
-    let edge = refused.then(|| edge_vendor(answer, html)).flatten();
+    let edge = is_block(answer.status).then(|| edge_vendor(answer, html)).flatten();
     // Size, words and markup say the same thing, that there is little here: together they are one sign.
     let slight = || html.len() < SMALL || markup::visible_words(html) < FEW_WORDS || is_bare(html);
     let vendor = match (titled, edge) {
@@ -147,13 +147,18 @@ fn is_refusal(status: u16) -> bool {
     status == 202 || (status >= 400 && !matches!(status, 404 | 410))
 }
 
+/// The refusals that are aimed at a visitor. A 500 or 503 from an edge is mostly the site's own trouble.
+fn is_block(status: u16) -> bool {
+    matches!(status, 202 | 403 | 405 | 406 | 429)
+}
+
 fn title_vendor(html: &[u8]) -> Option<&'static str> {
     let title = markup::title(html)?;
     let title = title.trim_end_matches(['.', '…', '!', ' ']);
     TITLES.into_iter().find(|(known, _)| *known == title).map(|(_, vendor)| vendor)
 }
 
-/// The service that made a refusal itself, without asking the site. Looked for in refusals only: a cached page was not
+/// The service that made an answer itself, without asking the site. Looked for in blocks only: a cached page was not
 /// asked for either.
 fn edge_vendor(answer: &Answer, html: &[u8]) -> Option<&'static str> {
     let head = &answer.head;

@@ -155,6 +155,7 @@ fn an_honest_error_is_left_to_its_status() {
         (410, &[]),
         (500, &[]),
         (503, &[("server", "cloudflare")]),
+        (503, &[("x-cache", "Error from cloudfront")]),
     ] {
         assert_eq!(found(status, headers, "<title>Not found</title><p>Sorry"), None, "{status}");
     }
