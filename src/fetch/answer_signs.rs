@@ -74,7 +74,7 @@ fn in_bytes(html: &[u8]) -> Option<Obstacle> {
     } else {
         return None;
     };
-    (markup::visible_words(html) < OBSTACLE_WORDS).then_some(Obstacle::Challenge(vendor))
+    markup::has_fewer_words(html, OBSTACLE_WORDS).then_some(Obstacle::Challenge(vendor))
 }
 
 fn has(bytes: &[u8], wanted: &[u8]) -> bool {
@@ -129,17 +129,15 @@ const TITLES: [(&str, &str); 14] = [
 ];
 
 fn in_weak_signs(answer: &Answer, html: &[u8]) -> Option<Obstacle> {
-    let titled = title_vendor(html);
-    let refused = is_refusal(answer.status);
+    let title = title_vendor(html);
     let edge = is_block(answer.status).then(|| edge_vendor(answer, html)).flatten();
     // Size, words and markup say the same thing, that there is little here: together they are one sign.
-    let slight = || html.len() < SMALL || markup::visible_words(html) < FEW_WORDS || is_bare(html);
-    let vendor = match (titled, edge) {
-        (Some("") | None, Some(vendor)) if titled.is_some() || slight() => vendor,
-        (Some(vendor), _) if refused || slight() => vendor,
-        _ => return None,
-    };
-    Some(Obstacle::Challenge(if vendor.is_empty() { front_vendor(&answer.head) } else { vendor }))
+    let slight = || html.len() < SMALL || markup::has_fewer_words(html, FEW_WORDS) || is_bare(html);
+    let edge = edge.filter(|_| title.is_some() || slight());
+    let title = title.filter(|_| edge.is_some() || is_refusal(answer.status) || slight());
+    let vendor = title.filter(|vendor| !vendor.is_empty()).or(edge);
+    let found = title.is_some() || edge.is_some();
+    found.then(|| Obstacle::Challenge(vendor.unwrap_or_else(|| front_vendor(&answer.head))))
 }
 
 /// 404 and 410 are a page's own way to say that it is gone, whoever delivers them.
@@ -231,9 +229,9 @@ fn asks_for_scripts(html: &[u8]) -> bool {
                 .iter()
                 .any(|ask| has(&lower, ask.as_bytes()))
     };
-    markup::tags(html).any(|tag| tag.name == "script")
+    markup::has_fewer_words(html, FEW_WORDS)
         && markup::visible(html).any(asks)
-        && markup::visible_words(html) < FEW_WORDS
+        && markup::tags(html).any(|tag| tag.name == "script")
 }
 
 #[cfg(test)]

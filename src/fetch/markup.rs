@@ -86,11 +86,15 @@ pub(super) fn title(html: &[u8]) -> Option<String> {
     Some(title.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
-/// How many words a reader sees.
-pub(super) fn visible_words(html: &[u8]) -> usize {
+/// Whether a reader sees fewer words than this. It stops counting there, so that a page of any length is quickly told.
+pub(super) fn has_fewer_words(html: &[u8], than: usize) -> bool {
+    visible_words(html).take(than).count() < than
+}
+
+fn visible_words(html: &[u8]) -> impl Iterator<Item = &[u8]> {
     visible(html)
-        .map(|text| text.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty()).count())
-        .sum()
+        .flat_map(|text| text.split(u8::is_ascii_whitespace))
+        .filter(|word| !word.is_empty())
 }
 
 /// How many characters other than spaces a reader sees.
@@ -211,7 +215,7 @@ mod tests {
             ("<p", 0),
             ("", 0),
         ] {
-            assert_eq!(visible_words(html.as_bytes()), words, "{html}");
+            assert_eq!(visible_words(html.as_bytes()).count(), words, "{html}");
         }
         assert_eq!(visible_characters("<b>h é</b>".as_bytes()), 2);
     }
