@@ -4,7 +4,6 @@ mod faults;
 
 use std::io::Write as _;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::Duration;
 
 use palinode::clock::{Clock, Timestamp};
 use palinode::fetch::{
