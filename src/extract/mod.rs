@@ -3,9 +3,17 @@
 //! All visible text is kept; only the class says what counts. A wrong guess can then be seen and overruled, where
 //! text that was thrown away could not.
 
+mod blocks;
 mod classes;
+mod fold;
+mod heading_data;
 mod html;
+mod invisible;
+mod opinion;
+mod place;
 mod plain;
+mod roles;
+mod run;
 mod selection;
 mod tokens;
 
@@ -14,10 +22,11 @@ use serde::{Deserialize, Serialize};
 use crate::fetch::Digest;
 
 pub use classes::inherit;
+pub use fold::fold;
 pub use html::document_of_html;
 pub use plain::document_of_plain_text;
 pub use selection::{Selection, SelectionError};
-pub use tokens::{Token, fold, sentences, tokens};
+pub use tokens::{Token, sentences, tokens};
 
 /// What a capture says.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

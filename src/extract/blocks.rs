@@ -1,0 +1,239 @@
+//! A tree to its visible text, cut into passages at the borders of blocks, in document order.
+//!
+//! The walk keeps its own stack, because pages nest as deep as they like. It decides nothing about what counts beyond
+//! what the settings wish; that is `classes`.
+
+use dom_query::{NodeData, NodeId, Tree, TreeNode};
+
+use super::place::place_of;
+use super::roles::{Role, role_of};
+use super::run::Run;
+use super::selection::{Wish, Wishes};
+use super::{Class, Passage, PassageKind};
+
+/// What a tree shows.
+#[derive(Debug, Default)]
+pub(super) struct Cut {
+    /// The passages in order; what no wish decides is furniture so far.
+    pub(super) passages: Vec<Passage>,
+    /// How many bytes of each passage are links.
+    pub(super) linked: Vec<usize>,
+    /// Which selectors were met by text, by their number.
+    pub(super) met: Vec<bool>,
+    /// How deep the elements nest.
+    pub(super) depth: usize,
+}
+
+/// Cuts the visible text of a document into passages.
+pub(super) fn cut(document: &dom_query::Document, wishes: &Wishes, selectors: usize) -> Cut {
+    let Some(body) = document.body() else { return Cut::default() };
+    let mut walk = Walk {
+        tree: &document.tree,
+        wishes,
+        open: Vec::new(),
+        containers: Vec::new(),
+        run: Run::default(),
+        selected: vec![0; selectors],
+        excluded: 0,
+        links: 0,
+        cut: Cut { met: vec![false; selectors], ..Cut::default() },
+    };
+    walk.go(body.id);
+    walk.cut
+}
+
+struct Walk<'a> {
+    tree: &'a Tree,
+    wishes: &'a Wishes,
+    open: Vec<Open>,
+    /// The blocks among the open elements, without the body.
+    containers: Vec<NodeId>,
+    run: Run,
+    /// How many open elements each selector matches.
+    selected: Vec<usize>,
+    excluded: usize,
+    links: usize,
+    cut: Cut,
+}
+
+/// An element that the walk is in.
+struct Open {
+    id: NodeId,
+    next: Option<NodeId>,
+    role: Role,
+    kind: PassageKind,
+}
+
+impl Walk<'_> {
+    fn go(&mut self, body: NodeId) {
+        let tree = self.tree;
+        let mut at = Some(body);
+        while let Some(id) = at {
+            let below = tree.query_node(&id, |node| self.visit(node)).flatten();
+            at = below.or_else(|| self.climb());
+            self.cut.depth = self.cut.depth.max(self.open.len());
+        }
+    }
+
+    /// Takes in a node; gives the node to visit next, or none at the end of an open element.
+    fn visit(&mut self, node: &TreeNode) -> Option<NodeId> {
+        match &node.data {
+            NodeData::Text { contents } => self.text(contents),
+            NodeData::Element(element) => {
+                let role = role_of(element);
+                if !matches!(role, Role::LeftOut | Role::Break) {
+                    self.enter(node, role);
+                    return node.first_child;
+                }
+                if role == Role::Break {
+                    self.line_break();
+                }
+            }
+            _ => {}
+        }
+        node.next_sibling
+    }
+
+    /// Leaves open elements until one has a next sibling.
+    fn climb(&mut self) -> Option<NodeId> {
+        while let Some(open) = self.open.pop() {
+            self.leave(&open);
+            if !self.open.is_empty() && open.next.is_some() {
+                return open.next;
+            }
+        }
+        None
+    }
+
+    fn kind(&self) -> PassageKind {
+        self.open.last().map_or(PassageKind::Paragraph, |open| open.kind)
+    }
+
+    fn text(&mut self, text: &str) {
+        let start = self.run.len();
+        if self.kind() == PassageKind::Preformatted {
+            self.run.push_preformatted(text);
+        } else {
+            self.run.push(text);
+        }
+        if self.links > 0 {
+            self.run.link_since(start);
+        }
+    }
+
+    fn line_break(&mut self) {
+        match self.kind() {
+            PassageKind::Preformatted => self.run.push_preformatted("\n"),
+            PassageKind::TableRow => self.run.line(),
+            kind if self.run.ends_in_line() => self.end_passage(kind),
+            _ => self.run.line(),
+        }
+    }
+
+    fn enter(&mut self, node: &TreeNode, role: Role) {
+        let wishes = self.wishes.about(node.id);
+        let outer = self.kind();
+        if !wishes.is_empty() {
+            self.end_passage(outer);
+        }
+        for (_, wish) in wishes {
+            match wish {
+                Wish::Select(number) => self.selected[*number] += 1,
+                Wish::Exclude => self.excluded += 1,
+            }
+        }
+        let kind = self.inner_kind(node.id, role, outer);
+        if is_block(role) {
+            self.border(role, outer, outer);
+            if !self.open.is_empty() {
+                self.containers.push(node.id);
+            }
+        }
+        self.links += usize::from(role == Role::Link);
+        self.open.push(Open { id: node.id, next: node.next_sibling, role, kind });
+    }
+
+    fn leave(&mut self, open: &Open) {
+        let wishes = self.wishes.about(open.id);
+        let outer = self.kind();
+        if is_block(open.role) {
+            self.border(Role::Block, outer, open.kind);
+        }
+        if !wishes.is_empty() {
+            self.end_passage(open.kind);
+        }
+        if is_block(open.role) && !self.open.is_empty() {
+            self.containers.pop();
+        }
+        for (_, wish) in wishes {
+            match wish {
+                Wish::Select(number) => self.selected[*number] -= 1,
+                Wish::Exclude => self.excluded -= 1,
+            }
+        }
+        self.links -= usize::from(open.role == Role::Link);
+    }
+
+    fn inner_kind(&self, id: NodeId, role: Role, outer: PassageKind) -> PassageKind {
+        match role {
+            Role::Kind(kind) => kind,
+            Role::Row if is_plain_row(self.tree, id) => PassageKind::TableRow,
+            Role::Row => PassageKind::Paragraph,
+            Role::Cell if outer != PassageKind::TableRow => PassageKind::Paragraph,
+            _ => outer,
+        }
+    }
+
+    /// Blocks part passages; inside a table row they only part words.
+    fn border(&mut self, role: Role, outer: PassageKind, before: PassageKind) {
+        if outer != PassageKind::TableRow {
+            self.end_passage(before);
+        } else if role == Role::Cell {
+            self.run.cell();
+        } else {
+            self.run.space();
+        }
+    }
+
+    fn end_passage(&mut self, kind: PassageKind) {
+        let Some(gathered) = self.run.take() else { return };
+        let class = self.class();
+        let place = place_of(self.tree, &self.containers);
+        self.cut.passages.push(Passage { kind, class, place, text: gathered.text });
+        self.cut.linked.push(gathered.linked);
+    }
+
+    fn class(&mut self) -> Class {
+        if self.excluded > 0 {
+            return Class::Unselected;
+        }
+        for (met, open) in self.cut.met.iter_mut().zip(&self.selected) {
+            *met |= *open > 0;
+        }
+        let undecided = self.selected.is_empty();
+        match self.selected.iter().any(|open| *open > 0) {
+            true => Class::Main,
+            false if undecided => Class::Furniture,
+            false => Class::Unselected,
+        }
+    }
+}
+
+fn is_block(role: Role) -> bool {
+    matches!(role, Role::Block | Role::Kind(_) | Role::Row | Role::Cell)
+}
+
+/// Whether a row's cells hold no more than a line or two each. Old pages lay out whole columns in one row.
+fn is_plain_row(tree: &Tree, row: NodeId) -> bool {
+    let Some(row) = tree.get(&row) else { return false };
+    let mut blocks = 0;
+    row.descendants_it().all(|node| {
+        match node.element_ref().map_or(Role::Inline, |element| role_of(&element)) {
+            Role::Cell => blocks = 0,
+            Role::Block => blocks += 1,
+            Role::Kind(_) | Role::Row => return false,
+            _ => {}
+        }
+        blocks < 4
+    })
+}

@@ -1,0 +1,431 @@
+//! An earlier document's classes to a later one's passages: text that counted still counts, whatever frame moves.
+//!
+//! Most passages of a page are the same as before and simply keep their class. The few that are new are judged by where
+//! they stand among those; an extra line is better than a missed change, so what nothing speaks against is main text.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use super::place::{below, container, containers, is_prose, leads_to_frame};
+use super::{Class, Document, Passage};
+
+/// Classes a page's passages by its earlier document; passages that are unselected stay so.
+pub fn inherit(before: &Document, passages: &mut [Passage]) {
+    let classes = {
+        let handed_down = handed_down(before, passages);
+        let known = Known::new(before, passages, &handed_down);
+        judged(passages, &handed_down, &known)
+    };
+    for (passage, class) in passages.iter_mut().zip(classes) {
+        passage.class = class;
+    }
+}
+
+/// The classes of passages whose text is an old one's: first of those that also stand where they stood, in order.
+fn handed_down(before: &Document, passages: &[Passage]) -> Vec<Option<Class>> {
+    let old: Vec<&Passage> =
+        before.passages.iter().filter(|passage| passage.class != Class::Unselected).collect();
+    let mut classes: Vec<Option<Class>> = passages
+        .iter()
+        .map(|passage| Some(passage.class).filter(|class| *class == Class::Unselected))
+        .collect();
+    let mut taken = vec![false; old.len()];
+    let mut heirs = |key: &dyn for<'a> Fn(&'a Passage) -> (&'a str, &'a str),
+                     may: &dyn Fn(&Passage, Class) -> bool| {
+        let mut waiting: BTreeMap<(&str, &str), VecDeque<usize>> = BTreeMap::new();
+        for (index, passage) in old.iter().enumerate().filter(|(index, _)| !taken[*index]) {
+            waiting.entry(key(passage)).or_default().push_back(index);
+        }
+        for (passage, class) in
+            passages.iter().zip(&mut classes).filter(|(_, class)| class.is_none())
+        {
+            let Some(queue) = waiting.get_mut(&key(passage)) else { continue };
+            if let Some(&index) = queue.front()
+                && may(passage, old[index].class)
+            {
+                queue.pop_front();
+                taken[index] = true;
+                *class = Some(old[index].class);
+            }
+        }
+    };
+    heirs(&|passage| (&passage.text, &passage.place), &|_, _| true);
+    let places = tallies(before.passages.iter().map(|passage| (passage.place.as_str(), passage)));
+    heirs(&|passage| (&passage.text, ""), &|passage, class| {
+        // A headline that turns up in a list of teasers is not the headline.
+        places.get(passage.place.as_str()).and_then(Tally::only).is_none_or(|only| only == class)
+    });
+    classes
+}
+
+/// How many passages of either class stand at a place, or in a container.
+#[derive(Clone, Copy, Debug, Default)]
+struct Tally {
+    main: usize,
+    furniture: usize,
+}
+
+impl Tally {
+    fn add(&mut self, class: Class) {
+        match class {
+            Class::Main => self.main += 1,
+            Class::Furniture => self.furniture += 1,
+            Class::Unselected => {}
+        }
+    }
+
+    /// The class of all of them.
+    fn only(&self) -> Option<Class> {
+        match (self.main, self.furniture) {
+            (1.., 0) => Some(Class::Main),
+            (0, 1..) => Some(Class::Furniture),
+            _ => None,
+        }
+    }
+}
+
+fn tallies<'a>(places: impl Iterator<Item = (&'a str, &'a Passage)>) -> BTreeMap<&'a str, Tally> {
+    let mut tallies: BTreeMap<&str, Tally> = BTreeMap::new();
+    for (place, passage) in places {
+        tallies.entry(place).or_default().add(passage.class);
+    }
+    tallies
+}
+
+/// What the old passages and those that inherited say about places.
+struct Known<'a> {
+    places: BTreeMap<&'a str, Tally>,
+    containers: BTreeMap<&'a str, Tally>,
+    /// The innermost container of two thirds of the main text.
+    core: &'a str,
+}
+
+impl<'a> Known<'a> {
+    fn new(before: &'a Document, passages: &'a [Passage], handed_down: &[Option<Class>]) -> Self {
+        let heirs = passages.iter().zip(handed_down);
+        let heirs = heirs.filter_map(|(passage, class)| class.map(|class| (passage, class)));
+        let heirs: Vec<(&Passage, Class)> = heirs.collect();
+        let old = before.passages.iter().map(|passage| (passage, passage.class));
+        let mut known = Self { places: BTreeMap::new(), containers: BTreeMap::new(), core: "" };
+        for (passage, class) in old.clone().chain(heirs.iter().copied()) {
+            known.places.entry(&passage.place).or_default().add(class);
+            for outer in containers(&passage.place) {
+                known.containers.entry(outer).or_default().add(class);
+            }
+        }
+        let has_main = heirs.iter().any(|(_, class)| *class == Class::Main);
+        known.core = if has_main { core(heirs.into_iter()) } else { core(old) };
+        known
+    }
+
+    /// The innermost container of a place that held something before.
+    fn container_of<'b>(&self, place: &'b str) -> (&'b str, Tally) {
+        let mut outwards = containers(place);
+        let known =
+            outwards.find_map(|outer| self.containers.get(outer).map(|tally| (outer, *tally)));
+        known.unwrap_or_default()
+    }
+}
+
+fn core<'a>(passages: impl Iterator<Item = (&'a Passage, Class)>) -> &'a str {
+    let mut bytes: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut all = 0;
+    for (passage, _) in passages.filter(|(_, class)| *class == Class::Main) {
+        all += passage.text.len();
+        for outer in containers(&passage.place) {
+            *bytes.entry(outer).or_default() += passage.text.len();
+        }
+    }
+    let enough = bytes.into_iter().filter(|(_, bytes)| bytes * 3 >= all * 2);
+    enough.map(|(outer, _)| outer).max_by_key(|outer| outer.len()).unwrap_or_default()
+}
+
+/// Every passage's class: handed down, or judged by its surroundings.
+fn judged(passages: &[Passage], handed_down: &[Option<Class>], known: &Known<'_>) -> Vec<Class> {
+    let mut next_main = next_main(passages, handed_down).into_iter();
+    let mut last: BTreeMap<&str, Class> = BTreeMap::new();
+    let mut before: Option<&str> = None;
+    let mut classes = Vec::with_capacity(passages.len());
+    for (passage, inherited) in passages.iter().zip(handed_down) {
+        let around = Around { before, after: next_main.next().flatten(), last: &last };
+        let class = inherited.unwrap_or_else(|| known.judge(&passage.place, &around));
+        if class != Class::Unselected {
+            last.insert(container(&passage.place), class);
+            before = (class == Class::Main).then(|| container(&passage.place));
+        }
+        classes.push(class);
+    }
+    classes
+}
+
+/// For each passage the container of the next one that inherited a class, if that is main text.
+fn next_main<'a>(passages: &'a [Passage], handed_down: &[Option<Class>]) -> Vec<Option<&'a str>> {
+    let mut next = None;
+    let mut found = vec![None; passages.len()];
+    for index in (0..passages.len()).rev() {
+        found[index] = next;
+        match handed_down[index] {
+            Some(Class::Main) => next = Some(container(&passages[index].place)),
+            Some(Class::Furniture) => next = None,
+            _ => {}
+        }
+    }
+    found
+}
+
+/// What stands around a new passage.
+struct Around<'a, 'b> {
+    /// The container of the passage before, if that is main text.
+    before: Option<&'a str>,
+    /// The container of the passage after, likewise.
+    after: Option<&'a str>,
+    /// The class of the last passage in each container.
+    last: &'b BTreeMap<&'a str, Class>,
+}
+
+impl Around<'_, '_> {
+    /// Whether a place stands between two main passages in the container that holds them both.
+    fn is_between(&self, place: &str) -> bool {
+        let own = container(place);
+        let prose_in = |outer: &str| {
+            below(place, outer).is_some_and(|path| is_prose(path) && !leads_to_frame(path))
+        };
+        match (self.before, self.after) {
+            (Some(before), Some(after)) => {
+                before == own && after == own || before == after && prose_in(before)
+            }
+            _ => false,
+        }
+    }
+}
+
+impl Known<'_> {
+    fn judge(&self, place: &str, around: &Around<'_, '_>) -> Class {
+        if around.is_between(place) {
+            return Class::Main;
+        }
+        if let Some(class) = self.places.get(place).and_then(Tally::only) {
+            return class;
+        }
+        let (outer, tally) = self.container_of(place);
+        let beyond = below(place, outer).unwrap_or(place);
+        match tally.only() {
+            Some(Class::Furniture) => Class::Furniture,
+            _ if leads_to_frame(beyond) => Class::Furniture,
+            _ if below(outer, self.core).is_some() || outer == self.core || is_prose(beyond) => {
+                around.last.get(outer).copied().unwrap_or(Class::Main)
+            }
+            Some(class) if below(self.core, outer).is_none() => class,
+            // A block of its own beside the text: comments, teasers, a banner.
+            _ => Class::Furniture,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::extract::{Class, Document, Selection, document_of_html};
+
+    /// The paragraphs of an invented article.
+    const TEXT: [&str; 5] = [
+        "The council met on Tuesday evening and agreed, after a long debate, that the old bridge is to be kept.",
+        "Nobody knows yet what the repair will cost; the engineers spoke of two years of work, perhaps three.",
+        "A first plan had foreseen a new bridge, wider and without the arches that give the street its name.",
+        "The mayor said that she was proud of the decision, and that the town would find the money somewhere.",
+        "Work begins in spring, once the river is low enough, and the crossing will be closed for some weeks.",
+    ];
+
+    /// The ways in which invented sites are built: the frame before, the article's blocks, the frame after.
+    const SITES: [[&str; 4]; 6] = [
+        [
+            "<header><nav><ul><li><a href=/>Home</a><li><a href=/n>News</a></ul></nav></header><main><article>",
+            "h1",
+            "</article></main>",
+            "<footer><p>All rights reserved, the example paper</p></footer>",
+        ],
+        [
+            "<div id=page><div class=top><a href=/>Home</a></div><div class=content><div class=body>",
+            "h1",
+            "</div></div>",
+            "<div class=bottom><p>Imprint and contact</p></div></div>",
+        ],
+        ["", "h1", "", "<hr><address>The author</address>"],
+        [
+            "<table><tr><td><a href=/>Home</a></td><td class=text>",
+            "h2",
+            "</td></tr></table>",
+            "<p>Imprint</p>",
+        ],
+        [
+            "<div><div><div><div><div><div><div><div class=site><section class=story>",
+            "h1",
+            "</section>",
+            "<section class=bottom><p>Imprint</p></section></div></div></div></div></div></div></div></div>",
+        ],
+        [
+            "<div class=wrap><header><p>The Example</p></header><main id=main><div class='entry post'><div class=entry-content>",
+            "h1",
+            "</div></div></main>",
+            "<aside><h3>Latest</h3><ul><li><a href=/x>An old story</a></ul></aside></div>",
+        ],
+    ];
+
+    fn article(heading: &str, text: &[&str]) -> String {
+        let paragraphs: String = text.iter().map(|text| format!("<p>{text}</p>\n")).collect();
+        format!("<{heading}>The bridge stays</{heading}>{paragraphs}")
+    }
+
+    fn page(site: &[&str; 4], first: &str, text: &[&str], beside: &str, last: &str) -> String {
+        let [open, heading, close, after] = site;
+        format!("<body>{first}{open}{}{close}{beside}{after}{last}", article(heading, text))
+    }
+
+    fn document(html: &str, before: Option<&Document>) -> Document {
+        document_of_html(html, &Selection::default(), before).unwrap()
+    }
+
+    fn main_text(document: &Document) -> Vec<&str> {
+        document.main().map(|passage| passage.text.as_str()).collect()
+    }
+
+    fn teasers(number: usize) -> String {
+        let teaser = |number| {
+            format!(
+                "<div class=teaser><h3><a href=/{number}>Story {number} of the day</a></h3><p>What happened next in story {number}, and why it matters to all of us, the readers.</p></div>"
+            )
+        };
+        format!("<section class=related>{}</section>", (0..number).map(teaser).collect::<String>())
+    }
+
+    fn comments() -> String {
+        let comment = |number| {
+            format!(
+                "<li><b>Reader {number}</b><p>I have thought about this for {number} days, and I think that the council is right, or else wrong.</p></li>"
+            )
+        };
+        format!(
+            "<section id=comments><h2>30 comments</h2><ol>{}</ol></section>",
+            (0..30).map(comment).collect::<String>()
+        )
+    }
+
+    const COOKIES: &str = "<div class='cookie-banner'><h1>We value your privacy</h1><p>This site uses cookies to make your visit better, and to learn what you read here.</p><button>Accept all</button></div>";
+
+    #[test]
+    fn an_article_is_told_from_its_frame_at_first_sight() {
+        for (number, site) in SITES.iter().enumerate() {
+            let found = document(&page(site, "", &TEXT, "", ""), None);
+            let main = main_text(&found);
+            assert_eq!(main[..1], ["The bridge stays"], "{number}");
+            assert_eq!(main[1..6], TEXT, "{number}");
+        }
+    }
+
+    #[test]
+    fn the_same_article_under_another_frame_says_the_same() {
+        for (number, site) in SITES.iter().enumerate() {
+            let old = document(&page(site, "", &TEXT, "", ""), None);
+            for (first, beside, last) in [
+                (COOKIES, String::new(), ""),
+                ("", String::new(), COOKIES),
+                ("", teasers(1), ""),
+                ("", teasers(20), ""),
+                ("", comments(), ""),
+                (COOKIES, teasers(20) + &comments(), "<dialog open><p>Subscribe now</p></dialog>"),
+            ] {
+                let html = page(site, first, &TEXT, &beside, last);
+                let new = document(&html, Some(&old));
+                assert_eq!(main_text(&new), main_text(&old), "{number} {first} {beside}");
+                // And when what was added has come to stay, or goes again.
+                let again = document(&page(site, "", &TEXT, "", ""), Some(&new));
+                assert_eq!(again.state_digest(), old.state_digest(), "{number}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_same_article_on_a_rebuilt_page_says_the_same() {
+        for old_site in &SITES {
+            let old = document(&page(old_site, "", &TEXT, "", ""), None);
+            for new_site in SITES.iter().filter(|site| site[1] == old_site[1]) {
+                let new = document(&page(new_site, "", &TEXT, "", ""), Some(&old));
+                for text in TEXT {
+                    assert!(main_text(&new).contains(&text));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_changes_in_the_article_is_main_text() {
+        let added = "A new paragraph, in which the opposition is heard.";
+        for (number, site) in SITES.iter().enumerate() {
+            let old = document(&page(site, "", &TEXT, &teasers(3), ""), None);
+            let check = |text: &[&str], frame: &str| {
+                let new = document(&page(site, frame, text, &teasers(4), ""), Some(&old));
+                let main = main_text(&new);
+                assert_eq!(main[1..=text.len()], *text, "{number}");
+                assert_eq!(main.len() - text.len(), main_text(&old).len() - TEXT.len(), "{number}");
+            };
+            for frame in ["", COOKIES] {
+                for at in 0..=TEXT.len() {
+                    let mut text = TEXT.to_vec();
+                    text.insert(at, added);
+                    check(&text, frame);
+                }
+                for at in 0..TEXT.len() {
+                    let mut text = TEXT.to_vec();
+                    text.remove(at);
+                    check(&text, frame);
+                    text.insert(2, TEXT[at]);
+                    check(&text, frame);
+                    text[2] = added;
+                    check(&text, frame);
+                }
+                check(&[added, "And nothing else is left."], frame);
+            }
+        }
+    }
+
+    #[test]
+    fn blocks_of_another_kind_in_the_article_are_main_text() {
+        for (number, site) in SITES.iter().enumerate() {
+            let old = document(&page(site, "", &TEXT, "", ""), None);
+            let [open, heading, close, after] = site;
+            for (block, texts) in [
+                ("<ul><li>one thing<li>another</ul>", &["one thing", "another"][..]),
+                ("<h2>What now</h2>", &["What now"]),
+                ("<blockquote><p>So she said.</p></blockquote>", &["So she said."]),
+                ("<table><tr><td>a<td>b</table>", &["a | b"]),
+                ("<pre>code</pre>", &["code"]),
+            ] {
+                for at in [1, 3, 5] {
+                    let before = article(heading, &TEXT[..at]);
+                    let rest =
+                        TEXT[at..].iter().map(|text| format!("<p>{text}</p>")).collect::<String>();
+                    let html = format!("{open}{before}{block}{rest}{close}{after}");
+                    let new = document(&html, Some(&old));
+                    for text in texts {
+                        assert!(main_text(&new).contains(text), "{number} {at} {text}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_headline_repeated_in_a_list_is_no_headline() {
+        let list = "<aside><ul><li><a href=/b>The bridge stays</a></ul></aside>";
+        let old = document(&page(&SITES[5], "", &TEXT, "", ""), None);
+        let new = document(&page(&SITES[5], list, &TEXT, list, ""), Some(&old));
+        assert_eq!(new.state_digest(), old.state_digest());
+    }
+
+    #[test]
+    fn an_index_of_links_is_its_own_text() {
+        let links: String =
+            (0..20).map(|number| format!("<li><a href=/{number}>Story {number}</a>")).collect();
+        let found = document(&format!("<nav>Home</nav><ul>{links}</ul>"), None);
+        assert_eq!(found.main().count(), 20);
+        assert_eq!(found.passages[0].class, Class::Furniture);
+    }
+}

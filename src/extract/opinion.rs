@@ -1,0 +1,153 @@
+//! A page seen for the first time to a guess at its main text: a reader mode's opinion, its gaps filled.
+//!
+//! It stands apart from `classes` because it is asked once a page. It costs more than all other steps together and
+//! changes its mind with the frame (`design/extraction.md`), so later documents inherit instead.
+
+use std::collections::BTreeMap;
+
+use dom_smoothie::Readability;
+
+use super::blocks::{Cut, cut};
+use super::place::{below, container, is_prose, leads_to_frame, stands_in_frame};
+use super::selection::Wishes;
+use super::{Class, Passage, PassageKind};
+
+/// Fewer words are no opinion.
+const FEWEST_WORDS: usize = 25;
+/// An opinion on a smaller part of the text outside the frame has missed the point: one teaser of an index, say.
+const SMALLEST_PART: usize = 8;
+/// Deeper trees are made to harm; the reader mode takes quadratic time on them.
+const DEEPEST: usize = 400;
+/// Of so many hundredths of links a list is a menu.
+const LINK_DENSE: usize = 70;
+
+/// Classes the passages of a page that was never seen before.
+pub(super) fn class_at_first_sight(found: &mut Cut, tree: dom_query::Document) {
+    let open: Vec<usize> = (0..found.passages.len())
+        .filter(|&index| found.passages[index].class != Class::Unselected)
+        .collect();
+    let outside = outside_of_frame(found, &open);
+    let opinion = if found.depth <= DEEPEST { opinion(tree) } else { Vec::new() };
+    let agreed = aligned(&opinion, &found.passages, &open);
+    let words = words_at(&found.passages, &agreed);
+    let useful =
+        words >= FEWEST_WORDS && words * SMALLEST_PART >= words_at(&found.passages, &outside);
+    if useful {
+        mark(found, &agreed);
+        mark_heading(found, &agreed);
+        fill_gaps(found);
+    } else {
+        mark(found, if outside.is_empty() { &open } else { &outside });
+    }
+}
+
+fn mark(found: &mut Cut, indexes: &[usize]) {
+    for &index in indexes {
+        found.passages[index].class = Class::Main;
+    }
+}
+
+/// The texts that the reader mode would show.
+fn opinion(tree: dom_query::Document) -> Vec<String> {
+    let Ok(mut reader) = Readability::with_document(tree, None, None) else { return Vec::new() };
+    let Ok(article) = reader.parse() else { return Vec::new() };
+    let shown = dom_query::Document::from(article.content);
+    cut(&shown, &Wishes::default(), 0).passages.into_iter().map(|passage| passage.text).collect()
+}
+
+/// The open passages that the opinion shows. A text that stands at several places is taken where its neighbours are.
+fn aligned(opinion: &[String], passages: &[Passage], open: &[usize]) -> Vec<usize> {
+    let mut places: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for &index in open {
+        places.entry(&passages[index].text).or_default().push(index);
+    }
+    let anchors: Vec<Option<usize>> = opinion
+        .iter()
+        .map(|text| places.get(text.as_str()).filter(|at| at.len() == 1).map(|at| at[0]))
+        .collect();
+    let mut found = Vec::new();
+    for (number, text) in opinion.iter().enumerate() {
+        let Some(at) = places.get_mut(text.as_str()) else { continue };
+        let near = nearest_anchor(&anchors, number);
+        let best =
+            (0..at.len()).min_by_key(|&index| near.map_or(0, |near| at[index].abs_diff(near)));
+        if let Some(best) = best {
+            found.push(at.remove(best));
+        }
+    }
+    found.sort_unstable();
+    found
+}
+
+/// The place of the next text after this one that stands at one place only, or else of the last before it.
+fn nearest_anchor(anchors: &[Option<usize>], number: usize) -> Option<usize> {
+    let after = anchors[number..].iter().take(100).find_map(|anchor| *anchor);
+    after.or_else(|| anchors[..number].iter().rev().take(100).find_map(|anchor| *anchor))
+}
+
+/// The reader mode takes the title out; the page's first heading is part of the text.
+fn mark_heading(found: &mut Cut, agreed: &[usize]) {
+    let (Some(&first), Some(&last)) = (agreed.first(), agreed.last()) else { return };
+    let is_title = |passage: &Passage| {
+        passage.kind == PassageKind::Heading(1) && passage.class != Class::Unselected
+    };
+    let before = found.passages[..first].iter().rposition(|passage| is_title(passage));
+    let before = before.filter(|&at| !leads_to_frame(&found.passages[at].place));
+    let inside = (first..=last).filter(|&at| is_title(&found.passages[at]));
+    let titles: Vec<usize> = before.into_iter().chain(inside).collect();
+    mark(found, &titles);
+}
+
+/// The reader mode leaves out lists and short lines in the midst of a text. They are text, if they stand as text does.
+fn fill_gaps(found: &mut Cut) {
+    let main: Vec<usize> = (0..found.passages.len())
+        .filter(|&index| found.passages[index].class == Class::Main)
+        .collect();
+    for pair in main.windows(2) {
+        let (before, after) = (pair[0], pair[1]);
+        let around = container(&found.passages[before].place).to_owned();
+        if container(&found.passages[after].place) != around {
+            continue;
+        }
+        for index in before + 1..after {
+            if is_open(&found.passages[index]) && !is_link_list(found, index) {
+                let inner = below(&found.passages[index].place, &around);
+                if inner.is_some_and(|path| is_prose(path) && !leads_to_frame(path)) {
+                    found.passages[index].class = Class::Main;
+                }
+            }
+        }
+    }
+}
+
+fn is_open(passage: &Passage) -> bool {
+    passage.class == Class::Furniture
+}
+
+/// What stands neither in the tags of a frame nor in a list of links.
+fn outside_of_frame(found: &Cut, open: &[usize]) -> Vec<usize> {
+    let mut outside = open.to_vec();
+    outside.retain(|&index| !stands_in_frame(&found.passages[index].place));
+    let without: Vec<usize> =
+        outside.iter().copied().filter(|&index| !is_link_list(found, index)).collect();
+    // A page that is mostly lists of links is about them.
+    let (kept, all) = (words_at(&found.passages, &without), words_at(&found.passages, &outside));
+    if kept * 4 < all { outside } else { without }
+}
+
+fn is_link_list(found: &Cut, index: usize) -> bool {
+    let passage = &found.passages[index];
+    passage.kind == PassageKind::ListItem
+        && found.linked[index] * 100 >= passage.text.len() * LINK_DENSE
+}
+
+fn words_at(passages: &[Passage], indexes: &[usize]) -> usize {
+    indexes.iter().map(|&index| words(&passages[index].text)).sum()
+}
+
+/// Scripts without spaces count three letters of theirs as a word.
+fn words(text: &str) -> usize {
+    let spaced = text.split_whitespace().count();
+    let unspaced = text.chars().filter(|&character| character >= '\u{2e80}').count();
+    spaced + unspaced / 3
+}

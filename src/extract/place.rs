@@ -1,0 +1,185 @@
+//! The containers around a passage to its place, a short path; and what two places say about each other.
+//!
+//! It stands apart because places are stored: how one is written and how it is read must change together.
+
+use std::fmt::Write as _;
+
+use dom_query::{Element, NodeId, Tree, local_name};
+
+/// How many elements of the path are kept.
+const LONGEST: usize = 6;
+
+/// Words in the name of a container, alone or with an `s`, that say that it belongs to the frame.
+const FRAME_WORDS: &[&str] = &[
+    "ad",
+    "banner",
+    "breadcrumb",
+    "comment",
+    "commentlist",
+    "consent",
+    "disqus",
+    "footer",
+    "gdpr",
+    "masthead",
+    "modal",
+    "nav",
+    "navbar",
+    "newsletter",
+    "overlay",
+    "pager",
+    "pagination",
+    "popup",
+    "promo",
+    "related",
+    "replies",
+    "respond",
+    "share",
+    "sharing",
+    "sidebar",
+    "signup",
+    "social",
+    "subscribe",
+    "teaser",
+    "trending",
+    "widget",
+];
+/// Beginnings of such words.
+const FRAME_STEMS: &[&str] = &["advert", "cookie", "recommend", "sponsor"];
+
+/// The path of the containers from the body down, at most the last six.
+pub(super) fn place_of(tree: &Tree, containers: &[NodeId]) -> String {
+    let mut place = String::with_capacity(48);
+    for id in &containers[containers.len().saturating_sub(LONGEST)..] {
+        if !place.is_empty() {
+            place.push('>');
+        }
+        tree.query_node(id, |node| node.as_element().map(|element| push_step(element, &mut place)));
+    }
+    place
+}
+
+fn push_step(element: &Element, place: &mut String) {
+    place.push_str(&element.name.local);
+    let id = element.attr_ref(local_name!("id")).filter(|id| is_steady(id));
+    let classes = element.attr_ref(local_name!("class")).unwrap_or_default();
+    let class = classes.split_ascii_whitespace().find(|class| is_steady(class));
+    // Writing to a string cannot fail.
+    let _ = id.map(|id| write!(place, "#{id}"));
+    let _ = class.map(|class| write!(place, ".{class}"));
+}
+
+/// Digits count things or name a build; other marks would be read as part of the path.
+fn is_steady(name: &str) -> bool {
+    !name.is_empty() && name.chars().all(|one| one.is_alphabetic() || one == '-' || one == '_')
+}
+
+/// The place of the container that a place stands in.
+pub(super) fn container(place: &str) -> &str {
+    place.rsplit_once('>').map_or("", |(container, _)| container)
+}
+
+/// The containers of a place, the nearest first, the body (an empty path) last.
+pub(super) fn containers(place: &str) -> impl Iterator<Item = &str> {
+    let first = (!place.is_empty()).then(|| container(place));
+    std::iter::successors(first, |inner| (!inner.is_empty()).then(|| container(inner)))
+}
+
+/// What a place adds to a container that it stands in; nothing if it does not stand there.
+pub(super) fn below<'a>(place: &'a str, outer: &str) -> Option<&'a str> {
+    if outer.is_empty() {
+        return Some(place);
+    }
+    place.strip_prefix(outer)?.strip_prefix('>')
+}
+
+/// Whether a path leads through elements that hold a page's frame, by their tag or their name.
+pub(super) fn leads_to_frame(path: &str) -> bool {
+    path.split('>').any(|step| has_frame_tag(step) || has_frame_word(step))
+}
+
+/// Whether a path leads through nothing but the blocks that running text is made of.
+pub(super) fn is_prose(path: &str) -> bool {
+    path.split('>').all(|step| {
+        matches!(
+            tag(step),
+            "p" | "h1"
+                | "h2"
+                | "h3"
+                | "h4"
+                | "h5"
+                | "h6"
+                | "ul"
+                | "ol"
+                | "li"
+                | "dl"
+                | "dt"
+                | "dd"
+                | "table"
+                | "thead"
+                | "tbody"
+                | "tfoot"
+                | "tr"
+                | "td"
+                | "th"
+                | "caption"
+                | "pre"
+                | "blockquote"
+                | "figure"
+                | "figcaption"
+        )
+    })
+}
+
+/// Whether a place stands in the frame by its tags: `header` only outside of an article.
+pub(super) fn stands_in_frame(place: &str) -> bool {
+    let mut in_article = false;
+    place.split('>').any(|step| {
+        in_article |= matches!(tag(step), "main" | "article");
+        has_frame_tag(step) || (tag(step) == "header" && !in_article)
+    })
+}
+
+fn has_frame_tag(step: &str) -> bool {
+    matches!(tag(step), "nav" | "footer" | "aside" | "form" | "dialog")
+}
+
+fn has_frame_word(step: &str) -> bool {
+    let names = step[tag(step).len()..].split(['#', '.', '-', '_']);
+    names.filter(|name| !name.is_empty()).any(|name| {
+        let name = name.to_lowercase();
+        FRAME_WORDS.contains(&name.strip_suffix('s').unwrap_or(&name))
+            || FRAME_WORDS.contains(&name.as_str())
+            || FRAME_STEMS.iter().any(|stem| name.starts_with(stem))
+    })
+}
+
+fn tag(step: &str) -> &str {
+    step.split(['#', '.']).next().unwrap_or(step)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn containers_go_outwards() {
+        let outwards: Vec<_> = containers("main>div.body>p").collect();
+        assert_eq!(outwards, ["main>div.body", "main", ""]);
+        assert_eq!(containers("p").collect::<Vec<_>>(), [""]);
+        assert_eq!(below("main>p", "main"), Some("p"));
+        assert_eq!(below("mainly>p", "main"), None);
+    }
+
+    #[test]
+    fn frames_are_known_by_tag_and_by_name() {
+        for path in ["nav>ul>li", "div#cookie-consent>p", "section.comments>div", "div.site-footer"]
+        {
+            assert!(leads_to_frame(path), "{path}");
+        }
+        for path in ["div.body>p", "section.update", "div.addendum>p", "div.shared-history"] {
+            assert!(!leads_to_frame(path), "{path}");
+        }
+        assert!(stands_in_frame("header>h1") && !stands_in_frame("article>header>h1"));
+        assert!(is_prose("ul.x>li") && !is_prose("div>p"));
+    }
+}
