@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use super::place::{below, container, containers, is_prose, leads_to_frame};
+use super::judge::{Known, Tally, judged, tallies};
 use super::{Class, Document, Passage};
 
 /// Classes a page's passages by its earlier document; passages that are unselected stay so.
@@ -22,201 +22,50 @@ pub fn inherit(before: &Document, passages: &mut [Passage]) {
 
 /// The classes of passages whose text is an old one's: first of those that also stand where they stood, in order.
 fn handed_down(before: &Document, passages: &[Passage]) -> Vec<Option<Class>> {
-    let old: Vec<&Passage> =
-        before.passages.iter().filter(|passage| passage.class != Class::Unselected).collect();
-    let mut classes: Vec<Option<Class>> = passages
-        .iter()
-        .map(|passage| Some(passage.class).filter(|class| *class == Class::Unselected))
-        .collect();
-    let mut taken = vec![false; old.len()];
-    let mut heirs = |key: &dyn for<'a> Fn(&'a Passage) -> (&'a str, &'a str),
-                     may: &dyn Fn(&Passage, Class) -> bool| {
-        let mut waiting: BTreeMap<(&str, &str), VecDeque<usize>> = BTreeMap::new();
-        for (index, passage) in old.iter().enumerate().filter(|(index, _)| !taken[*index]) {
-            waiting.entry(key(passage)).or_default().push_back(index);
-        }
-        for (passage, class) in
-            passages.iter().zip(&mut classes).filter(|(_, class)| class.is_none())
-        {
-            let Some(queue) = waiting.get_mut(&key(passage)) else { continue };
-            if let Some(&index) = queue.front()
-                && may(passage, old[index].class)
-            {
-                queue.pop_front();
-                taken[index] = true;
-                *class = Some(old[index].class);
-            }
-        }
+    let mut estate = Estate {
+        waiting: BTreeMap::new(),
+        places: tallies(&before.passages),
+        classes: passages
+            .iter()
+            .map(|passage| Some(passage.class).filter(|class| *class == Class::Unselected))
+            .collect(),
     };
-    heirs(&|passage| (&passage.text, &passage.place), &|_, _| true);
-    let places = tallies(before.passages.iter().map(|passage| (passage.place.as_str(), passage)));
-    heirs(&|passage| (&passage.text, ""), &|passage, class| {
+    let decided = before.passages.iter().filter(|passage| passage.class != Class::Unselected);
+    for old in decided {
+        estate.waiting.entry(&old.text).or_default().push_back(old);
+    }
+    estate.hand_down(passages, |old, new, _| old.place == new.place);
+    estate.hand_down(passages, |old, new, places| {
         // A headline that turns up in a list of teasers is not the headline.
-        places.get(passage.place.as_str()).and_then(Tally::only).is_none_or(|only| only == class)
+        let there = places.get(new.place.as_str()).and_then(Tally::only);
+        there.is_none_or(|only| only == old.class)
     });
-    classes
+    estate.classes
 }
 
-/// How many passages of either class stand at a place, or in a container.
-#[derive(Clone, Copy, Debug, Default)]
-struct Tally {
-    main: usize,
-    furniture: usize,
-}
-
-impl Tally {
-    fn add(&mut self, class: Class) {
-        match class {
-            Class::Main => self.main += 1,
-            Class::Furniture => self.furniture += 1,
-            Class::Unselected => {}
-        }
-    }
-
-    /// The class of all of them.
-    fn only(&self) -> Option<Class> {
-        match (self.main, self.furniture) {
-            (1.., 0) => Some(Class::Main),
-            (0, 1..) => Some(Class::Furniture),
-            _ => None,
-        }
-    }
-}
-
-fn tallies<'a>(places: impl Iterator<Item = (&'a str, &'a Passage)>) -> BTreeMap<&'a str, Tally> {
-    let mut tallies: BTreeMap<&str, Tally> = BTreeMap::new();
-    for (place, passage) in places {
-        tallies.entry(place).or_default().add(passage.class);
-    }
-    tallies
-}
-
-/// What the old passages and those that inherited say about places.
-struct Known<'a> {
+/// The old passages that have no heir yet, by their text, and the classes handed down so far.
+struct Estate<'a> {
+    waiting: BTreeMap<&'a str, VecDeque<&'a Passage>>,
     places: BTreeMap<&'a str, Tally>,
-    containers: BTreeMap<&'a str, Tally>,
-    /// The innermost container of two thirds of the main text.
-    core: &'a str,
+    classes: Vec<Option<Class>>,
 }
 
-impl<'a> Known<'a> {
-    fn new(before: &'a Document, passages: &'a [Passage], handed_down: &[Option<Class>]) -> Self {
-        let heirs = passages.iter().zip(handed_down);
-        let heirs = heirs.filter_map(|(passage, class)| class.map(|class| (passage, class)));
-        let heirs: Vec<(&Passage, Class)> = heirs.collect();
-        let old = before.passages.iter().map(|passage| (passage, passage.class));
-        let mut known = Self { places: BTreeMap::new(), containers: BTreeMap::new(), core: "" };
-        for (passage, class) in old.clone().chain(heirs.iter().copied()) {
-            known.places.entry(&passage.place).or_default().add(class);
-            for outer in containers(&passage.place) {
-                known.containers.entry(outer).or_default().add(class);
+/// How many old passages of one text are looked at for one new; on a page that repeats a line, any will do.
+const LOOK_AHEAD: usize = 32;
+
+impl Estate<'_> {
+    fn hand_down(
+        &mut self,
+        passages: &[Passage],
+        may: impl Fn(&Passage, &Passage, &BTreeMap<&str, Tally>) -> bool,
+    ) {
+        for (new, class) in passages.iter().zip(&mut self.classes) {
+            let Some(queue) = self.waiting.get_mut(new.text.as_str()) else { continue };
+            if class.is_none() {
+                let fits = |old: &&Passage| may(old, new, &self.places);
+                let heir = queue.iter().take(LOOK_AHEAD).position(fits);
+                *class = heir.and_then(|at| queue.remove(at)).map(|old| old.class);
             }
-        }
-        let has_main = heirs.iter().any(|(_, class)| *class == Class::Main);
-        known.core = if has_main { core(heirs.into_iter()) } else { core(old) };
-        known
-    }
-
-    /// The innermost container of a place that held something before.
-    fn container_of<'b>(&self, place: &'b str) -> (&'b str, Tally) {
-        let mut outwards = containers(place);
-        let known =
-            outwards.find_map(|outer| self.containers.get(outer).map(|tally| (outer, *tally)));
-        known.unwrap_or_default()
-    }
-}
-
-fn core<'a>(passages: impl Iterator<Item = (&'a Passage, Class)>) -> &'a str {
-    let mut bytes: BTreeMap<&str, usize> = BTreeMap::new();
-    let mut all = 0;
-    for (passage, _) in passages.filter(|(_, class)| *class == Class::Main) {
-        all += passage.text.len();
-        for outer in containers(&passage.place) {
-            *bytes.entry(outer).or_default() += passage.text.len();
-        }
-    }
-    let enough = bytes.into_iter().filter(|(_, bytes)| bytes * 3 >= all * 2);
-    enough.map(|(outer, _)| outer).max_by_key(|outer| outer.len()).unwrap_or_default()
-}
-
-/// Every passage's class: handed down, or judged by its surroundings.
-fn judged(passages: &[Passage], handed_down: &[Option<Class>], known: &Known<'_>) -> Vec<Class> {
-    let mut next_main = next_main(passages, handed_down).into_iter();
-    let mut last: BTreeMap<&str, Class> = BTreeMap::new();
-    let mut before: Option<&str> = None;
-    let mut classes = Vec::with_capacity(passages.len());
-    for (passage, inherited) in passages.iter().zip(handed_down) {
-        let around = Around { before, after: next_main.next().flatten(), last: &last };
-        let class = inherited.unwrap_or_else(|| known.judge(&passage.place, &around));
-        if class != Class::Unselected {
-            last.insert(container(&passage.place), class);
-            before = (class == Class::Main).then(|| container(&passage.place));
-        }
-        classes.push(class);
-    }
-    classes
-}
-
-/// For each passage the container of the next one that inherited a class, if that is main text.
-fn next_main<'a>(passages: &'a [Passage], handed_down: &[Option<Class>]) -> Vec<Option<&'a str>> {
-    let mut next = None;
-    let mut found = vec![None; passages.len()];
-    for index in (0..passages.len()).rev() {
-        found[index] = next;
-        match handed_down[index] {
-            Some(Class::Main) => next = Some(container(&passages[index].place)),
-            Some(Class::Furniture) => next = None,
-            _ => {}
-        }
-    }
-    found
-}
-
-/// What stands around a new passage.
-struct Around<'a, 'b> {
-    /// The container of the passage before, if that is main text.
-    before: Option<&'a str>,
-    /// The container of the passage after, likewise.
-    after: Option<&'a str>,
-    /// The class of the last passage in each container.
-    last: &'b BTreeMap<&'a str, Class>,
-}
-
-impl Around<'_, '_> {
-    /// Whether a place stands between two main passages in the container that holds them both.
-    fn is_between(&self, place: &str) -> bool {
-        let own = container(place);
-        let prose_in = |outer: &str| {
-            below(place, outer).is_some_and(|path| is_prose(path) && !leads_to_frame(path))
-        };
-        match (self.before, self.after) {
-            (Some(before), Some(after)) => {
-                before == own && after == own || before == after && prose_in(before)
-            }
-            _ => false,
-        }
-    }
-}
-
-impl Known<'_> {
-    fn judge(&self, place: &str, around: &Around<'_, '_>) -> Class {
-        if around.is_between(place) {
-            return Class::Main;
-        }
-        if let Some(class) = self.places.get(place).and_then(Tally::only) {
-            return class;
-        }
-        let (outer, tally) = self.container_of(place);
-        let beyond = below(place, outer).unwrap_or(place);
-        match tally.only() {
-            Some(Class::Furniture) => Class::Furniture,
-            _ if leads_to_frame(beyond) => Class::Furniture,
-            _ if below(outer, self.core).is_some() || outer == self.core || is_prose(beyond) => {
-                around.last.get(outer).copied().unwrap_or(Class::Main)
-            }
-            Some(class) if below(self.core, outer).is_none() => class,
-            // A block of its own beside the text: comments, teasers, a banner.
-            _ => Class::Furniture,
         }
     }
 }

@@ -130,10 +130,10 @@ impl Claims {
                     match name.as_str() {
                         "author" => keep(&mut self.byline, &author(value)),
                         "datePublished" => {
-                            keep(&mut self.published, value.as_str().unwrap_or_default())
+                            keep(&mut self.published, value.as_str().unwrap_or_default());
                         }
                         "dateModified" => {
-                            keep(&mut self.modified, value.as_str().unwrap_or_default())
+                            keep(&mut self.modified, value.as_str().unwrap_or_default());
                         }
                         _ => {}
                     }

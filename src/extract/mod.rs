@@ -9,6 +9,7 @@ mod fold;
 mod heading_data;
 mod html;
 mod invisible;
+mod judge;
 mod opinion;
 mod place;
 mod plain;

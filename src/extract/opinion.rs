@@ -28,7 +28,7 @@ pub(super) fn class_at_first_sight(found: &mut Cut, tree: dom_query::Document) {
         .collect();
     let outside = outside_of_frame(found, &open);
     let opinion = if found.depth <= DEEPEST { opinion(tree) } else { Vec::new() };
-    let agreed = aligned(&opinion, &found.passages, &open);
+    let agreed = without_frame(aligned(&opinion, &found.passages, &open), &found.passages);
     let words = words_at(&found.passages, &agreed);
     let useful =
         words >= FEWEST_WORDS && words * SMALLEST_PART >= words_at(&found.passages, &outside);
@@ -79,6 +79,14 @@ fn aligned(opinion: &[String], passages: &[Passage], open: &[usize]) -> Vec<usiz
     found
 }
 
+/// On a page that it cannot read, the reader mode shows everything. What stands in a frame's tags goes, unless that is
+/// most of it: some sites wrap the whole page in a form.
+fn without_frame(agreed: Vec<usize>, passages: &[Passage]) -> Vec<usize> {
+    let mut rest = agreed.clone();
+    rest.retain(|&index| !stands_in_frame(&passages[index].place));
+    if words_at(passages, &rest) * 2 >= words_at(passages, &agreed) { rest } else { agreed }
+}
+
 /// The place of the next text after this one that stands at one place only, or else of the last before it.
 fn nearest_anchor(anchors: &[Option<usize>], number: usize) -> Option<usize> {
     let after = anchors[number..].iter().take(100).find_map(|anchor| *anchor);
@@ -91,7 +99,7 @@ fn mark_heading(found: &mut Cut, agreed: &[usize]) {
     let is_title = |passage: &Passage| {
         passage.kind == PassageKind::Heading(1) && passage.class != Class::Unselected
     };
-    let before = found.passages[..first].iter().rposition(|passage| is_title(passage));
+    let before = found.passages[..first].iter().rposition(is_title);
     let before = before.filter(|&at| !leads_to_frame(&found.passages[at].place));
     let inside = (first..=last).filter(|&at| is_title(&found.passages[at]));
     let titles: Vec<usize> = before.into_iter().chain(inside).collect();

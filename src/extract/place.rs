@@ -85,11 +85,53 @@ pub(super) fn containers(place: &str) -> impl Iterator<Item = &str> {
 }
 
 /// What a place adds to a container that it stands in; nothing if it does not stand there.
+///
+/// Of a deep place the beginning is cut off. There the end of the container is looked for at the beginning of the place.
 pub(super) fn below<'a>(place: &'a str, outer: &str) -> Option<&'a str> {
     if outer.is_empty() {
         return Some(place);
     }
-    place.strip_prefix(outer)?.strip_prefix('>')
+    if let Some(rest) = place.strip_prefix(outer) {
+        return rest.strip_prefix('>');
+    }
+    if !is_cut(place) {
+        return None;
+    }
+    let mut end = outer;
+    while let Some((_, shorter)) = end.split_once('>') {
+        let rest = place.strip_prefix(shorter).and_then(|rest| rest.strip_prefix('>'));
+        if rest.is_some() && tells(shorter) {
+            return rest;
+        }
+        end = shorter;
+    }
+    None
+}
+
+/// Whether two containers of cut places are one, seen from different depths.
+pub(super) fn is_same_cut(one: &str, other: &str) -> bool {
+    let ends = |long: &str, short: &str| {
+        tells(short) && long.strip_suffix(short).is_some_and(|rest| rest.ends_with('>'))
+    };
+    ends(one, other) || ends(other, one)
+}
+
+/// Whether a place may be the end of a longer path.
+pub(super) fn is_cut(place: &str) -> bool {
+    steps(place) == LONGEST
+}
+
+fn steps(place: &str) -> usize {
+    place.bytes().filter(|&byte| byte == b'>').count() + 1
+}
+
+/// Whether the end of a container is enough to know it by: every page has some `div>div`.
+fn tells(end: &str) -> bool {
+    end.contains('>') && (end.contains(['#', '.']) || end.split('>').any(is_landmark))
+}
+
+fn is_landmark(step: &str) -> bool {
+    matches!(tag(step), "main" | "article" | "header") || has_frame_tag(step)
 }
 
 /// Whether a path leads through elements that hold a page's frame, by their tag or their name.
@@ -168,6 +210,9 @@ mod tests {
         assert_eq!(containers("p").collect::<Vec<_>>(), [""]);
         assert_eq!(below("main>p", "main"), Some("p"));
         assert_eq!(below("mainly>p", "main"), None);
+        assert_eq!(below("c>d>e.x>f>ul>li", "b>c>d>e.x>f"), Some("ul>li"));
+        assert_eq!(below("c>d>e>f>ul>li", "b>c>d>e>f"), None);
+        assert!(is_same_cut("b>c>d.x", "c>d.x") && !is_same_cut("b>c>d", "d"));
     }
 
     #[test]
