@@ -118,9 +118,13 @@ mod tests {
         ],
     ];
 
+    fn paragraphs(text: &[&str]) -> String {
+        let paragraphs: Vec<_> = text.iter().map(|text| format!("<p>{text}</p>\n")).collect();
+        paragraphs.concat()
+    }
+
     fn article(heading: &str, text: &[&str]) -> String {
-        let paragraphs: String = text.iter().map(|text| format!("<p>{text}</p>\n")).collect();
-        format!("<{heading}>The bridge stays</{heading}>{paragraphs}")
+        format!("<{heading}>The bridge stays</{heading}>{}", paragraphs(text))
     }
 
     fn page(site: &[&str; 4], first: &str, text: &[&str], beside: &str, last: &str) -> String {
@@ -221,11 +225,11 @@ mod tests {
                     text.insert(at, added);
                     check(&text, frame);
                 }
-                for at in 0..TEXT.len() {
+                for (at, moved) in TEXT.into_iter().enumerate() {
                     let mut text = TEXT.to_vec();
                     text.remove(at);
                     check(&text, frame);
-                    text.insert(2, TEXT[at]);
+                    text.insert(2, moved);
                     check(&text, frame);
                     text[2] = added;
                     check(&text, frame);
@@ -249,8 +253,7 @@ mod tests {
             ] {
                 for at in [1, 3, 5] {
                     let before = article(heading, &TEXT[..at]);
-                    let rest =
-                        TEXT[at..].iter().map(|text| format!("<p>{text}</p>")).collect::<String>();
+                    let rest = paragraphs(&TEXT[at..]);
                     let html = format!("{open}{before}{block}{rest}{close}{after}");
                     let new = document(&html, Some(&old));
                     for text in texts {
@@ -271,8 +274,8 @@ mod tests {
 
     #[test]
     fn an_index_of_links_is_its_own_text() {
-        let links: String =
-            (0..20).map(|number| format!("<li><a href=/{number}>Story {number}</a>")).collect();
+        let link = |number| format!("<li><a href=/{number}>Story {number}</a>");
+        let links = (0..20).map(link).collect::<String>();
         let found = document(&format!("<nav>Home</nav><ul>{links}</ul>"), None);
         assert_eq!(found.main().count(), 20);
         assert_eq!(found.passages[0].class, Class::Furniture);

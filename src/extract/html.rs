@@ -248,7 +248,8 @@ mod tests {
             space in "[ \n\t]{0,4}",
         ) {
             let build = |attributes: &str, space: &str| {
-                let list: String = items.iter().map(|item| format!("{space}<li><p {attributes}>{item}</p>{space}</li>")).collect();
+                let item = |item| format!("{space}<li><p {attributes}>{item}</p>{space}</li>");
+                let list = items.iter().map(item).collect::<String>();
                 format!("<main>{space}<ul {attributes}>{list}</ul>{space}</main>")
             };
             let document = |html: &str| document_of_html(html, &Selection::default(), None).unwrap();
