@@ -10,11 +10,12 @@ use super::{Class, Document, Passage};
 
 /// Classes a page's passages by its earlier document; passages that are unselected stay so.
 pub fn inherit(before: &Document, passages: &mut [Passage]) {
-    let classes = {
-        let handed_down = handed_down(before, passages);
+    let handed_down = handed_down(before, passages);
+    let all: Option<Vec<Class>> = handed_down.iter().copied().collect();
+    let classes = all.unwrap_or_else(|| {
         let known = Known::new(before, passages, &handed_down);
         judged(passages, &handed_down, &known)
-    };
+    });
     for (passage, class) in passages.iter_mut().zip(classes) {
         passage.class = class;
     }
@@ -270,6 +271,17 @@ mod tests {
         let old = document(&page(&SITES[5], "", &TEXT, "", ""), None);
         let new = document(&page(&SITES[5], list, &TEXT, list, ""), Some(&old));
         assert_eq!(new.state_digest(), old.state_digest());
+    }
+
+    #[test]
+    fn what_a_reader_mode_leaves_out_in_the_midst_is_text() {
+        let fold = |number: usize| {
+            let title = format!("<div><button id=b{number}><p>Part {number}</p></button></div>");
+            format!("<section>{title}<div class=inner>{}</div></section>", paragraphs(&TEXT))
+        };
+        let folds = (0..4).map(fold).collect::<String>();
+        let found = document(&format!("<article><h1>Terms</h1>{folds}</article>"), None);
+        assert_eq!(found.main().count(), 1 + 4 * (1 + TEXT.len()));
     }
 
     #[test]

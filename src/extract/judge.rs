@@ -7,6 +7,9 @@ use std::collections::BTreeMap;
 use super::place::{below, container, containers, is_cut, is_prose, is_same_cut, leads_to_frame};
 use super::{Class, Document, Passage};
 
+/// In more containers than this, which only a page made to harm has, cut places are not looked for.
+const MOST_CONTAINERS: usize = 4000;
+
 /// How many passages of either class stand at a place, or in a container.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Tally {
@@ -77,7 +80,7 @@ impl<'a> Known<'a> {
     fn container_of<'b>(&self, place: &'b str) -> Container<'a, 'b> {
         let seen = containers(place).find_map(|outer| self.containers.get_key_value(outer));
         let mut found = self.candidate(place, seen.map_or("", |(outer, _)| outer));
-        if is_cut(place) {
+        if is_cut(place) && self.containers.len() <= MOST_CONTAINERS {
             let others = self.containers.keys().filter(|outer| !outer.is_empty());
             for other in others.map(|outer| self.candidate(place, outer)) {
                 if other.beyond.len() < found.beyond.len() {

@@ -18,6 +18,8 @@ const FEWEST_WORDS: usize = 25;
 const SMALLEST_PART: usize = 8;
 /// Deeper trees are made to harm; the reader mode takes quadratic time on them.
 const DEEPEST: usize = 400;
+/// A gap in an opinion of at most so many passages belongs to the text around it.
+const WIDEST_GAP: usize = 3;
 /// Of so many hundredths of links a list is a menu.
 const LINK_DENSE: usize = 70;
 
@@ -106,30 +108,31 @@ fn mark_heading(found: &mut Cut, agreed: &[usize]) {
     mark(found, &titles);
 }
 
-/// The reader mode leaves out lists and short lines in the midst of a text. They are text, if they stand as text does.
+/// The reader mode leaves out lists, and the short lines that head or date a part. In the midst of a text they are text.
 fn fill_gaps(found: &mut Cut) {
     let main: Vec<usize> = (0..found.passages.len())
         .filter(|&index| found.passages[index].class == Class::Main)
         .collect();
     for pair in main.windows(2) {
-        let (before, after) = (pair[0], pair[1]);
-        let around = container(&found.passages[before].place).to_owned();
-        if container(&found.passages[after].place) != around {
-            continue;
-        }
-        for index in before + 1..after {
-            if is_open(&found.passages[index]) && !is_link_list(found, index) {
-                let inner = below(&found.passages[index].place, &around);
-                if inner.is_some_and(|path| is_prose(path) && !leads_to_frame(path)) {
-                    found.passages[index].class = Class::Main;
-                }
-            }
-        }
+        let gap: Vec<usize> =
+            (pair[0] + 1..pair[1]).filter(|&index| is_text_between(found, index, pair)).collect();
+        mark(found, &gap);
     }
 }
 
-fn is_open(passage: &Passage) -> bool {
-    passage.class == Class::Furniture
+/// Whether a passage in a gap stands as text does: in the container of the text around it, or in a gap that is small.
+fn is_text_between(found: &Cut, index: usize, around: &[usize]) -> bool {
+    let passage = &found.passages[index];
+    let (before, after) = (&found.passages[around[0]].place, &found.passages[around[1]].place);
+    if passage.class != Class::Furniture || is_link(found, index) {
+        return false;
+    }
+    if around[1] - around[0] <= WIDEST_GAP + 1 {
+        return !stands_in_frame(&passage.place) && !leads_to_frame(&passage.place);
+    }
+    let inner = below(&passage.place, container(before));
+    container(before) == container(after)
+        && inner.is_some_and(|path| is_prose(path) && !leads_to_frame(path))
 }
 
 /// What stands neither in the tags of a frame nor in a list of links.
@@ -144,9 +147,11 @@ fn outside_of_frame(found: &Cut, open: &[usize]) -> Vec<usize> {
 }
 
 fn is_link_list(found: &Cut, index: usize) -> bool {
-    let passage = &found.passages[index];
-    passage.kind == PassageKind::ListItem
-        && found.linked[index] * 100 >= passage.text.len() * LINK_DENSE
+    found.passages[index].kind == PassageKind::ListItem && is_link(found, index)
+}
+
+fn is_link(found: &Cut, index: usize) -> bool {
+    found.linked[index] * 100 >= found.passages[index].text.len() * LINK_DENSE
 }
 
 fn words_at(passages: &[Passage], indexes: &[usize]) -> usize {

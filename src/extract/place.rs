@@ -2,12 +2,12 @@
 //!
 //! It stands apart because places are stored: how one is written and how it is read must change together.
 
-use std::fmt::Write as _;
-
 use dom_query::{Element, NodeId, Tree, local_name};
 
 /// How many elements of the path are kept.
 const LONGEST: usize = 6;
+/// How many characters of an element's name are kept.
+const LONGEST_NAME: usize = 24;
 
 /// Words in the name of a container, alone or with an `s`, that say that it belongs to the frame.
 const FRAME_WORDS: &[&str] = &[
@@ -60,17 +60,26 @@ pub(super) fn place_of(tree: &Tree, containers: &[NodeId]) -> String {
 
 fn push_step(element: &Element, place: &mut String) {
     place.push_str(&element.name.local);
-    let id = element.attr_ref(local_name!("id")).filter(|id| is_steady(id));
+    if let Some(id) = element.attr_ref(local_name!("id")).and_then(steady) {
+        place.push('#');
+        place.push_str(id);
+    }
     let classes = element.attr_ref(local_name!("class")).unwrap_or_default();
-    let class = classes.split_ascii_whitespace().find(|class| is_steady(class));
-    // Writing to a string cannot fail.
-    let _ = id.map(|id| write!(place, "#{id}"));
-    let _ = class.map(|class| write!(place, ".{class}"));
+    if let Some(class) = classes.split_ascii_whitespace().find_map(steady) {
+        place.push('.');
+        place.push_str(class);
+    }
 }
 
-/// Digits count things or name a build; other marks would be read as part of the path.
-fn is_steady(name: &str) -> bool {
-    !name.is_empty() && name.chars().all(|one| one.is_alphabetic() || one == '-' || one == '_')
+/// The part of a name that outlives the next build of the site, if there is any.
+///
+/// Digits count things or name a build, other marks would be read as part of the path, and after two low lines comes
+/// what style sheets were bundled under.
+fn steady(name: &str) -> Option<&str> {
+    let name = name.split("__").next().unwrap_or(name);
+    let name = name.char_indices().nth(LONGEST_NAME).map_or(name, |(end, _)| &name[..end]);
+    let is_plain = name.chars().all(|one| one.is_alphabetic() || one == '-' || one == '_');
+    Some(name).filter(|name| is_plain && !name.is_empty())
 }
 
 /// The place of the container that a place stands in.
@@ -213,6 +222,15 @@ mod tests {
         assert_eq!(below("c>d>e.x>f>ul>li", "b>c>d>e.x>f"), Some("ul>li"));
         assert_eq!(below("c>d>e>f>ul>li", "b>c>d>e>f"), None);
         assert!(is_same_cut("b>c>d.x", "c>d.x") && !is_same_cut("b>c>d", "d"));
+    }
+
+    #[test]
+    fn names_are_kept_without_what_a_build_adds() {
+        assert_eq!(steady("post"), Some("post"));
+        assert_eq!(steady("List_body__MYnqI"), Some("List_body"));
+        for name in ["p-1", "", "[&>p]:x", "__x"] {
+            assert_eq!(steady(name), None, "{name}");
+        }
     }
 
     #[test]
