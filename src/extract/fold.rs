@@ -26,10 +26,21 @@ fn fold_ascii(text: &str) -> Cow<'_, str> {
 }
 
 fn fold_any(text: &str) -> Cow<'_, str> {
+    if text.chars().all(has_one_form) {
+        return Cow::Borrowed(text);
+    }
     let folded = if is_nfc(text) { evened(text.chars()) } else { evened(text.nfc()) };
     // Taking out what stood between a letter and its accent can bring the two together.
     let folded = if is_nfc(&folded) { folded } else { folded.nfc().collect() };
     keep_if_equal(text, folded)
+}
+
+/// Kana, Han and Hangul have no case, and these are composed: most tokens of their texts need no second look.
+fn has_one_form(character: char) -> bool {
+    matches!(
+        character,
+        '\u{3041}'..='\u{3096}' | '\u{30a1}'..='\u{30ff}' | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}'
+    )
 }
 
 fn keep_if_equal(text: &str, folded: String) -> Cow<'_, str> {
@@ -90,6 +101,15 @@ mod tests {
     fn nothing_to_fold_is_borrowed() {
         for text in ["", "plain", "it's", "a b", "café", "漢字"] {
             assert!(matches!(fold(text), Cow::Borrowed(_)), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn characters_of_one_form_fold_to_themselves() {
+        for character in ('\u{3000}'..='\u{d7ff}').filter(|&character| has_one_form(character)) {
+            let text = character.to_string();
+            let folded: String = evened(text.chars()).nfc().collect();
+            assert_eq!(folded, text);
         }
     }
 

@@ -1,7 +1,7 @@
 //! A page seen for the first time to a guess at its main text: a reader mode's opinion, its gaps filled.
 //!
 //! It stands apart from `classes` because it is asked once a page. It costs more than all other steps together and
-//! changes its mind with the frame (`design/extraction.md`), so later documents inherit instead.
+//! changes its mind when only the frame moves, so later documents inherit instead.
 
 use std::collections::BTreeMap;
 
