@@ -112,6 +112,16 @@ pub(super) fn visible(html: &[u8]) -> impl Iterator<Item = &[u8]> {
     })
 }
 
+/// How many bytes of a page are scripts, the bare tags included.
+pub fn script_bytes(html: &[u8]) -> usize {
+    const TAGS: usize = "<script></script>".len();
+    let scripts = pieces(html).map(|piece| match piece {
+        Piece::Raw("script", inside) => inside.len() + TAGS,
+        Piece::Tag(_) | Piece::Text(_) | Piece::Raw(..) => 0,
+    });
+    scripts.sum()
+}
+
 /// Where these bytes first occur.
 pub(super) fn position(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
     let (first, others) = wanted.split_first()?;

@@ -30,6 +30,7 @@ pub use client::{FetchError, Fetcher, FetcherSettings, Limits};
 pub use decode::decode;
 pub use digest::Digest;
 pub use head::Head;
+pub use markup::script_bytes;
 pub use obstacle::{Gate, Obstacle, UnknownObstacle};
 pub use text_signs::{TextFacts, obstacle_in_text};
 
