@@ -20,3 +20,4 @@ pub mod clock;
 pub mod page;
 pub mod fetch;
 pub mod extract;
+pub mod diff;

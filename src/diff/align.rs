@@ -1,0 +1,288 @@
+//! Two lists of passages to rows: which is the same, which was edited, moved, added or removed.
+//!
+//! It is apart from the words because it asks another question: not "what differs" but "is this the same passage?"
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use similar::{DiffOp, capture_diff_slices};
+
+use super::{ALGORITHM, ALGORITHM_FOR_LONG, LONG, Row, edits_between};
+use crate::extract::tokens;
+
+/// From this share of common words (Dice) on, two passages in the same gap are one passage that was edited.
+const ALIKE_IN_PLACE: f64 = 0.4;
+
+/// The same for two passages at different places, where only likeness speaks for them.
+const ALIKE_ELSEWHERE: f64 = 0.7;
+
+/// So many pairs are weighed at most in one gap; beyond, only those near the gap's diagonal.
+const MOST_PAIRS: usize = 40_000;
+
+/// Two indices that are one passage.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+struct Match {
+    old: usize,
+    new: usize,
+}
+
+/// Aligns the passages.
+pub(super) fn rows(old: &[&str], new: &[&str]) -> Vec<Row> {
+    let mut in_place = Vec::new();
+    let mut bags = Bags::new(old, new);
+    let gaps = anchors(old, new, &mut in_place);
+    for (old_gap, new_gap) in &gaps {
+        in_place.extend(alike_in_gap(&mut bags, old_gap.clone(), new_gap.clone()));
+    }
+    in_place.sort_unstable_by_key(|pair| (pair.old, pair.new));
+    let moved = moves(old, new, &mut bags, &gaps, &in_place);
+    assemble(old, new, &in_place, &moved)
+}
+
+/// Finds the passages that stayed as they were and in order; gives back the gaps between them.
+fn anchors(
+    old: &[&str],
+    new: &[&str],
+    matches: &mut Vec<Match>,
+) -> Vec<(Range<usize>, Range<usize>)> {
+    let mut gaps = Vec::new();
+    let algorithm = if old.len().max(new.len()) > LONG { ALGORITHM_FOR_LONG } else { ALGORITHM };
+    for op in capture_diff_slices(algorithm, old, new) {
+        match op {
+            DiffOp::Equal { old_index, new_index, len } => {
+                matches.extend(
+                    (0..len).map(|step| Match { old: old_index + step, new: new_index + step }),
+                );
+            }
+            DiffOp::Delete { .. } | DiffOp::Insert { .. } | DiffOp::Replace { .. } => {
+                gaps.push((op.old_range(), op.new_range()))
+            }
+        }
+    }
+    gaps
+}
+
+/// Pairs edited passages inside one gap so that the sum of likenesses is greatest and the order is kept: the classic
+/// alignment by dynamic programming (Needleman and Wunsch, 1970) with no cost for a gap.
+fn alike_in_gap(bags: &mut Bags<'_>, old: Range<usize>, new: Range<usize>) -> Vec<Match> {
+    let (rows, columns) = (old.len(), new.len());
+    if rows == 0 || columns == 0 {
+        return Vec::new();
+    }
+    let reach = if rows * columns <= MOST_PAIRS {
+        usize::MAX
+    } else {
+        (MOST_PAIRS / rows.max(columns)).max(1)
+    };
+    let near = |row: usize, column: usize| (row * columns / rows).abs_diff(column) <= reach;
+    let mut best = vec![0.0_f64; (rows + 1) * (columns + 1)];
+    let mut likeness = vec![0.0_f64; rows * columns];
+    let at = |row: usize, column: usize| row * (columns + 1) + column;
+    for row in (0..rows).rev() {
+        for column in (0..columns).rev() {
+            let alike = if near(row, column) {
+                bags.likeness(old.start + row, new.start + column)
+            } else {
+                0.0
+            };
+            let paired =
+                if alike >= ALIKE_IN_PLACE { alike + best[at(row + 1, column + 1)] } else { 0.0 };
+            likeness[row * columns + column] = alike;
+            best[at(row, column)] =
+                paired.max(best[at(row + 1, column)]).max(best[at(row, column + 1)]);
+        }
+    }
+    let (mut row, mut column, mut pairs) = (0, 0, Vec::new());
+    while row < rows && column < columns {
+        let here = best[at(row, column)];
+        let alike = likeness[row * columns + column];
+        if alike >= ALIKE_IN_PLACE && here <= alike + best[at(row + 1, column + 1)] {
+            pairs.push(Match { old: old.start + row, new: new.start + column });
+            row += 1;
+            column += 1;
+        } else if here <= best[at(row + 1, column)] {
+            row += 1;
+        } else {
+            column += 1;
+        }
+    }
+    pairs
+}
+
+/// Finds, among the passages that have no partner, those that stand elsewhere now: first letter for letter, then alike.
+fn moves(
+    old: &[&str],
+    new: &[&str],
+    bags: &mut Bags<'_>,
+    gaps: &[(Range<usize>, Range<usize>)],
+    in_place: &[Match],
+) -> Vec<Match> {
+    let mut free_old: Vec<usize> = gaps.iter().flat_map(|gap| gap.0.clone()).collect();
+    let mut free_new: Vec<usize> = gaps.iter().flat_map(|gap| gap.1.clone()).collect();
+    free_old.retain(|index| in_place.binary_search_by_key(index, |pair| pair.old).is_err());
+    let taken: std::collections::BTreeSet<usize> = in_place.iter().map(|pair| pair.new).collect();
+    free_new.retain(|index| !taken.contains(index));
+
+    let mut found = Vec::new();
+    let mut by_text: HashMap<&str, Vec<usize>> = HashMap::new();
+    for index in free_old.iter().rev() {
+        by_text.entry(old[*index]).or_default().push(*index);
+    }
+    free_new.retain(|index| match by_text.get_mut(new[*index]).and_then(Vec::pop) {
+        Some(from) => {
+            found.push(Match { old: from, new: *index });
+            false
+        }
+        None => true,
+    });
+    free_old.retain(|index| !found.iter().any(|pair| pair.old == *index));
+    if free_old.len() * free_new.len() <= MOST_PAIRS {
+        found.extend(alike_elsewhere(bags, &free_old, &free_new));
+    }
+    found
+}
+
+/// Pairs the likest first; a passage of a word or two is never recognised by likeness alone.
+fn alike_elsewhere(bags: &mut Bags<'_>, old: &[usize], new: &[usize]) -> Vec<Match> {
+    let mut candidates = Vec::new();
+    for &from in old {
+        for &to in new {
+            let alike = bags.likeness(from, to);
+            if alike >= ALIKE_ELSEWHERE && bags.old_len(from) >= 5 {
+                candidates.push((alike, Match { old: from, new: to }));
+            }
+        }
+    }
+    candidates.sort_by(|left, right| {
+        right.0.total_cmp(&left.0).then((left.1.old, left.1.new).cmp(&(right.1.old, right.1.new)))
+    });
+    let mut found: Vec<Match> = Vec::new();
+    for (_, pair) in candidates {
+        if !found.iter().any(|taken| taken.old == pair.old || taken.new == pair.new) {
+            found.push(pair);
+        }
+    }
+    found
+}
+
+/// Puts the rows in the new reading order, each removed passage before the row that followed it.
+fn assemble(old: &[&str], new: &[&str], in_place: &[Match], moved: &[Match]) -> Vec<Row> {
+    let mut partner_of_new: Vec<Option<usize>> = vec![None; new.len()];
+    let mut gone = vec![true; old.len()];
+    for pair in in_place.iter().chain(moved) {
+        partner_of_new[pair.new] = Some(pair.old);
+        gone[pair.old] = false;
+    }
+    let stays: HashMap<usize, usize> = in_place.iter().map(|pair| (pair.new, pair.old)).collect();
+    let mut next_stay = vec![old.len(); new.len()];
+    for index in (0..new.len()).rev() {
+        let after = next_stay.get(index + 1).copied().unwrap_or(old.len());
+        next_stay[index] = stays.get(&index).copied().unwrap_or(after);
+    }
+    let mut rows = Vec::with_capacity(new.len());
+    let mut next_old = 0;
+    for (index, partner) in partner_of_new.iter().enumerate() {
+        let stays_next = next_stay[index];
+        rows.extend(removed(&gone, next_old..stays_next));
+        next_old = next_old.max(stays_next);
+        rows.push(match *partner {
+            None => Row::Added { new: index },
+            Some(from) => {
+                let place = if stays.contains_key(&index) { Place::Kept } else { Place::Other };
+                row_of_pair(old, new, (from, index), place)
+            }
+        });
+        if stays.contains_key(&index) {
+            next_old = stays_next + 1;
+        }
+    }
+    rows.extend(removed(&gone, next_old..old.len()));
+    rows
+}
+
+fn removed(gone: &[bool], range: Range<usize>) -> impl Iterator<Item = Row> {
+    range.filter(|from| gone[*from]).map(|from| Row::Removed { old: from })
+}
+
+enum Place {
+    Kept,
+    Other,
+}
+
+fn row_of_pair(old: &[&str], new: &[&str], (from, to): (usize, usize), place: Place) -> Row {
+    let edits = if old[from] == new[to] { Vec::new() } else { edits_between(old[from], new[to]) };
+    match place {
+        Place::Kept if edits.is_empty() => Row::Same { old: from, new: to },
+        Place::Kept => Row::Edited { old: from, new: to, edits },
+        Place::Other => Row::Moved { old: from, new: to, edits },
+    }
+}
+
+/// The words of each passage as a sorted bag of numbers, made when first asked for: only passages in gaps pay for it.
+struct Bags<'a> {
+    old: &'a [&'a str],
+    new: &'a [&'a str],
+    numbers: HashMap<String, u32>,
+    old_bags: HashMap<usize, Vec<u32>>,
+    new_bags: HashMap<usize, Vec<u32>>,
+}
+
+impl<'a> Bags<'a> {
+    fn new(old: &'a [&'a str], new: &'a [&'a str]) -> Self {
+        Self {
+            old,
+            new,
+            numbers: HashMap::new(),
+            old_bags: HashMap::new(),
+            new_bags: HashMap::new(),
+        }
+    }
+
+    /// The share of words that two passages have in common: twice the common ones over all (Dice, 1945).
+    fn likeness(&mut self, old: usize, new: usize) -> f64 {
+        let left =
+            self.old_bags.entry(old).or_insert_with(|| bag(self.old[old], &mut self.numbers));
+        let right =
+            self.new_bags.entry(new).or_insert_with(|| bag(self.new[new], &mut self.numbers));
+        let all = left.len() + right.len();
+        if all == 0 {
+            return 0.0;
+        }
+        #[expect(clippy::cast_precision_loss, reason = "passages hold far fewer than 2^52 words")]
+        let share = 2.0 * common(left, right) as f64 / all as f64;
+        share
+    }
+
+    fn old_len(&self, old: usize) -> usize {
+        self.old_bags.get(&old).map_or(0, Vec::len)
+    }
+}
+
+fn bag(text: &str, numbers: &mut HashMap<String, u32>) -> Vec<u32> {
+    let mut words: Vec<u32> = tokens(text)
+        .into_iter()
+        .filter(|token| token.key.chars().any(char::is_alphanumeric))
+        .map(|token| {
+            let next = u32::try_from(numbers.len()).unwrap_or(u32::MAX);
+            *numbers.entry(token.key.into_owned()).or_insert(next)
+        })
+        .collect();
+    words.sort_unstable();
+    words
+}
+
+fn common(left: &[u32], right: &[u32]) -> usize {
+    let (mut here, mut there, mut count) = (0, 0, 0);
+    while here < left.len() && there < right.len() {
+        match left[here].cmp(&right[there]) {
+            std::cmp::Ordering::Less => here += 1,
+            std::cmp::Ordering::Greater => there += 1,
+            std::cmp::Ordering::Equal => {
+                count += 1;
+                here += 1;
+                there += 1;
+            }
+        }
+    }
+    count
+}

@@ -1,0 +1,124 @@
+//! Two wordings of one passage to the edits between them, in tokens.
+//!
+//! Words are compared by their key, so that a change of case, quotes or spacing is never told as a word removed and
+//! another added; what the key hides is then looked for among the words that were kept, and told as a restyle.
+
+use std::collections::HashMap;
+
+use similar::{DiffOp, capture_diff_slices};
+
+use super::tidy::tidied;
+use super::{ALGORITHM, ALGORITHM_FOR_LONG, Edit, EditKind, LONG};
+use crate::extract::{Token, tokens};
+
+/// The edits that turn the old wording into the new one, left to right, not overlapping.
+pub fn edits_between(old: &str, new: &str) -> Vec<Edit> {
+    let (old_tokens, new_tokens) = (tokens(old), tokens(new));
+    let (old_keys, new_keys) = numbered(&old_tokens, &new_tokens);
+    let algorithm =
+        if old_keys.len().max(new_keys.len()) > LONG { ALGORITHM_FOR_LONG } else { ALGORITHM };
+    let hunks = capture_diff_slices(algorithm, &old_keys, &new_keys)
+        .into_iter()
+        .filter(|op| !matches!(op, DiffOp::Equal { .. }))
+        .map(|op| (op.old_range(), op.new_range()))
+        .collect();
+    let hunks = tidied(hunks, &old_tokens, &new_tokens);
+    let mut edits = Vec::with_capacity(hunks.len());
+    let (mut old_at, mut new_at) = (0, 0);
+    for (old_hunk, new_hunk) in hunks {
+        restyles(
+            old,
+            new,
+            &old_tokens[old_at..old_hunk.start],
+            &new_tokens[new_at..new_hunk.start],
+            (old_at, new_at),
+            &mut edits,
+        );
+        (old_at, new_at) = (old_hunk.end, new_hunk.end);
+        edits.push(Edit {
+            kind: kind(old_hunk.len(), new_hunk.len()),
+            old: old_hunk,
+            new: new_hunk,
+        });
+    }
+    restyles(old, new, &old_tokens[old_at..], &new_tokens[new_at..], (old_at, new_at), &mut edits);
+    if edits.is_empty() && old != new {
+        edits.push(whole(old_tokens.len(), new_tokens.len()));
+    }
+    edits
+}
+
+/// How many words a text has; punctuation does not count.
+pub(super) fn words(text: &str) -> usize {
+    word_marks(text).into_iter().filter(|word| *word).count()
+}
+
+/// For each token whether it is a word.
+pub(super) fn word_marks(text: &str) -> Vec<bool> {
+    tokens(text).iter().map(is_word).collect()
+}
+
+pub(super) fn is_word(token: &Token<'_>) -> bool {
+    token.key.chars().any(char::is_alphanumeric)
+}
+
+fn kind(old: usize, new: usize) -> EditKind {
+    match (old, new) {
+        (0, _) => EditKind::Added,
+        (_, 0) => EditKind::Removed,
+        _ => EditKind::Reworded,
+    }
+}
+
+/// Two wordings whose tokens agree and whose ends do not: leading, trailing or only white space differs.
+fn whole(old: usize, new: usize) -> Edit {
+    Edit { kind: EditKind::Restyled, old: 0..old, new: 0..new }
+}
+
+/// Looks among kept tokens for those that are written otherwise, or stand after another space than before.
+fn restyles(
+    old: &str,
+    new: &str,
+    old_run: &[Token<'_>],
+    new_run: &[Token<'_>],
+    at: (usize, usize),
+    edits: &mut Vec<Edit>,
+) {
+    for step in 0..old_run.len() {
+        let (before, after) = (&old_run[step], &new_run[step]);
+        let spaced = step > 0
+            && old[old_run[step - 1].end()..before.start]
+                != new[new_run[step - 1].end()..after.start];
+        if before.text == after.text && !spaced {
+            continue;
+        }
+        let (old_index, new_index) = (at.0 + step, at.1 + step);
+        match edits.last_mut() {
+            Some(last)
+                if last.kind == EditKind::Restyled
+                    && last.old.end == old_index
+                    && last.new.end == new_index =>
+            {
+                last.old.end += 1;
+                last.new.end += 1;
+            }
+            _ => edits.push(Edit {
+                kind: EditKind::Restyled,
+                old: old_index..old_index + 1,
+                new: new_index..new_index + 1,
+            }),
+        }
+    }
+}
+
+/// Numbers for the tokens of both sides, equal where their keys are: the differ then compares integers.
+fn numbered(old: &[Token<'_>], new: &[Token<'_>]) -> (Vec<usize>, Vec<usize>) {
+    let mut numbers: HashMap<&str, usize> = HashMap::new();
+    let mut number = |token| {
+        let next = numbers.len();
+        *numbers.entry(token).or_insert(next)
+    };
+    let left = old.iter().map(|token| number(token.key.as_ref())).collect();
+    let right = new.iter().map(|token| number(token.key.as_ref())).collect();
+    (left, right)
+}
