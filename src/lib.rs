@@ -21,3 +21,4 @@ pub mod page;
 pub mod fetch;
 pub mod extract;
 pub mod diff;
+pub mod lineage;

@@ -1,0 +1,259 @@
+//! A phrase and the states of a page to how often the phrase stands in each: the ledger that `trace` shows.
+//!
+//! It asks nothing of the weave: whether a phrase stands in a text needs no identity, only the text. Each wording is
+//! read once, however many states it stands in.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use super::{Placed, RevisionNumber, Wording, WordingId};
+use crate::extract::{Token, fold, tokens};
+
+/// How exactly a phrase must stand there.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Exactness {
+    /// Case, the shape of quotes, and invisible characters do not matter.
+    #[default]
+    Folded,
+    /// Every character must be the same.
+    Exact,
+}
+
+/// Counts one phrase through the states of one page.
+#[derive(Clone, Debug)]
+pub struct PhraseCounter {
+    exactness: Exactness,
+    needle: Vec<String>,
+    longest: String,
+    seen: BTreeMap<WordingId, Found>,
+}
+
+/// How often a phrase stands in one state, and where it stands first.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PhraseCount {
+    /// How often.
+    pub count: usize,
+    /// The wording that it stands in first, and the bytes that it takes there; of a phrase that runs over the end
+    /// of a passage, the bytes on this side.
+    pub first: Option<(WordingId, Range<usize>)>,
+}
+
+/// A run of revisions that hold the phrase equally often.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PhraseRun {
+    /// Its first revision.
+    pub from: RevisionNumber,
+    /// Its last revision.
+    pub to: RevisionNumber,
+    /// How often the phrase stands in each, and where it stands first.
+    pub found: PhraseCount,
+    /// Of a return: the first revision of the absence before it.
+    pub gone: Option<RevisionNumber>,
+}
+
+/// What one wording holds of the phrase.
+#[derive(Clone, Debug, Default)]
+struct Found {
+    count: usize,
+    first: Option<Range<usize>>,
+    /// For each length: whether the wording ends in the phrase's first so many words, and from which byte.
+    ends_in_head: Vec<Option<usize>>,
+    /// For each length: whether the wording begins with the phrase's last so many words.
+    begins_with_tail: Vec<bool>,
+    len: usize,
+}
+
+impl PhraseCounter {
+    /// A counter for this phrase; `None` when the phrase holds no token at all.
+    pub fn new(phrase: &str, exactness: Exactness) -> Option<Self> {
+        let needle: Vec<String> =
+            tokens(phrase).iter().map(|token| form(token, exactness).to_owned()).collect();
+        let longest = needle.iter().max_by_key(|key| key.len())?.clone();
+        Some(Self { exactness, needle, longest, seen: BTreeMap::new() })
+    }
+
+    /// Counts the phrase in one state, over the borders of passages too.
+    pub fn count(&mut self, layout: &[Placed], wordings: &[Wording]) -> PhraseCount {
+        for placed in layout {
+            self.read(placed.wording, wordings);
+        }
+        let mut total = PhraseCount::default();
+        for (index, placed) in layout.iter().enumerate() {
+            let here = &self.seen[&placed.wording];
+            let next = layout.get(index + 1).map(|next| &self.seen[&next.wording]);
+            let over = next.and_then(|next| self.over_the_border(here, next));
+            total.count += here.count + usize::from(over.is_some());
+            if total.first.is_none() {
+                let first = here.first.clone().or_else(|| over.map(|from| from..here.len));
+                total.first = first.map(|range| (placed.wording, range));
+            }
+        }
+        total
+    }
+
+    /// The phrase's life through the revisions of a page, as runs in which its count does not change. It is *back* in a
+    /// run that has it after one that has not, when an earlier one had it.
+    pub fn runs(
+        &mut self,
+        layouts: &[(RevisionNumber, Vec<Placed>)],
+        wordings: &[Wording],
+    ) -> Vec<PhraseRun> {
+        let mut runs: Vec<PhraseRun> = Vec::new();
+        for (number, layout) in layouts {
+            let found = self.count(layout, wordings);
+            match runs.last_mut() {
+                Some(run) if run.found.count == found.count => run.to = *number,
+                _ => {
+                    let absence = runs
+                        .last()
+                        .filter(|last| last.found.count == 0 && runs.len() > 1 && found.count > 0);
+                    let gone = absence.map(|absence| absence.from);
+                    runs.push(PhraseRun { from: *number, to: *number, found, gone });
+                }
+            }
+        }
+        runs
+    }
+
+    /// From which byte on the end of one wording and the beginning of the next are the phrase.
+    fn over_the_border(&self, here: &Found, next: &Found) -> Option<usize> {
+        let size = self.needle.len();
+        (1..size).find_map(|taken| {
+            here.ends_in_head[taken].filter(|_| next.begins_with_tail[size - taken])
+        })
+    }
+
+    fn read(&mut self, id: WordingId, wordings: &[Wording]) {
+        if !self.seen.contains_key(&id) {
+            let text = wordings.get(id.0 as usize).map_or("", |wording| wording.text.as_str());
+            let found = self.look(text);
+            self.seen.insert(id, found);
+        }
+    }
+
+    fn look(&self, text: &str) -> Found {
+        let size = self.needle.len();
+        let nothing = || Found {
+            ends_in_head: vec![None; size],
+            begins_with_tail: vec![false; size],
+            len: text.len(),
+            ..Found::default()
+        };
+        // A phrase of several words may stand half in the next passage, so only a lone word can be ruled out by a look
+        // for its letters; cutting a text into words costs far more than that look.
+        let folded = match self.exactness {
+            Exactness::Folded => fold(text),
+            Exactness::Exact => Cow::Borrowed(text),
+        };
+        if size == 1 && !folded.contains(&self.longest) {
+            return nothing();
+        }
+        if size > 1 && !self.needle.iter().any(|word| folded.contains(word.as_str())) {
+            return nothing();
+        }
+        let words = tokens(text);
+        let keys: Vec<&str> = words.iter().map(|token| form(token, self.exactness)).collect();
+        let mut found = nothing();
+        for start in self.starts(&keys) {
+            found.count += 1;
+            found.first.get_or_insert(words[start].start..words[start + size - 1].end());
+        }
+        for taken in 1..size.min(keys.len() + 1) {
+            let from = keys.len() - taken;
+            found.ends_in_head[taken] =
+                matches(&keys[from..], &self.needle[..taken]).then(|| words[from].start);
+            found.begins_with_tail[taken] = matches(&keys[..taken], &self.needle[size - taken..]);
+        }
+        found
+    }
+
+    /// Where the phrase begins; occurrences do not overlap.
+    fn starts(&self, keys: &[&str]) -> Vec<usize> {
+        let size = self.needle.len();
+        let (mut at, mut starts) = (0, Vec::new());
+        while at + size <= keys.len() {
+            if matches(&keys[at..at + size], &self.needle) {
+                starts.push(at);
+                at += size;
+            } else {
+                at += 1;
+            }
+        }
+        starts
+    }
+}
+
+fn form<'a>(token: &'a Token<'_>, exactness: Exactness) -> &'a str {
+    match exactness {
+        Exactness::Folded => token.key.as_ref(),
+        Exactness::Exact => token.text,
+    }
+}
+
+fn matches(keys: &[&str], words: &[String]) -> bool {
+    keys.len() == words.len() && keys.iter().zip(words).all(|(key, word)| key == word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::extract::PassageKind;
+    use crate::lineage::LineId;
+
+    fn count(phrase: &str, exactness: Exactness, passages: &[&str]) -> (usize, Option<String>) {
+        let wording = |text: &&str| Wording {
+            line: LineId(0),
+            born: RevisionNumber::FIRST,
+            kind: PassageKind::Paragraph,
+            text: (*text).to_owned(),
+        };
+        let wordings: Vec<Wording> = passages.iter().map(wording).collect();
+        let layout: Vec<Placed> = (0..u32::try_from(passages.len()).unwrap())
+            .map(|id| Placed { line: LineId(id), wording: WordingId(id) })
+            .collect();
+        let found = PhraseCounter::new(phrase, exactness).unwrap().count(&layout, &wordings);
+        (found.count, found.first.map(|(id, range)| passages[id.0 as usize][range].to_owned()))
+    }
+
+    #[test]
+    fn a_phrase_is_found_whatever_its_case_and_quotes() {
+        assert_eq!(
+            count("PROUD to", Exactness::Folded, &["We are Proud to serve, proud  to help."]),
+            (2, Some("Proud to".into()))
+        );
+        assert_eq!(
+            count("don't", Exactness::Folded, &["We don\u{2019}t."]),
+            (1, Some("don\u{2019}t".into()))
+        );
+        assert_eq!(
+            count("proud", Exactness::Exact, &["Proud and proud."]),
+            (1, Some("proud".into()))
+        );
+    }
+
+    #[test]
+    fn a_part_of_a_word_is_not_the_word() {
+        assert_eq!(count("proud", Exactness::Folded, &["proudly, unproud"]), (0, None));
+    }
+
+    #[test]
+    fn a_phrase_is_found_over_the_border_of_passages() {
+        assert_eq!(
+            count("proud to support", Exactness::Folded, &["we are proud", "to support it"]),
+            (1, Some("proud".into()))
+        );
+        assert_eq!(
+            count("proud to support", Exactness::Folded, &["we are proud", "to oppose it"]),
+            (0, None)
+        );
+    }
+
+    #[test]
+    fn text_without_spaces_has_phrases_too() {
+        assert_eq!(
+            count("誇り", Exactness::Folded, &["私たちは誇りを持って"]),
+            (1, Some("誇り".into()))
+        );
+    }
+}

@@ -1,0 +1,161 @@
+//! The slots of a page's lines, dead ones in their places: what the next revision is matched against.
+//!
+//! A line that was never edited needs no slots of its own, since its first wording says everything; so the weave of a
+//! long page that rarely changes is small, and an edit touches only its own line.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use super::{LineId, RevisionNumber, Wording, WordingId};
+use crate::extract::tokens;
+
+/// The lines of one page that have been edited at least once.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Weave {
+    lines: BTreeMap<LineId, Line>,
+    touched: BTreeSet<LineId>,
+}
+
+/// The slots of one line, in weave order, neighbours with one life joined to runs.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Line(Vec<Run>);
+
+/// Neighbouring tokens of one wording that came and went together.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Run {
+    wording: WordingId,
+    start: u32,
+    len: u32,
+    lives: Vec<Life>,
+}
+
+/// One stay of a token on the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Life {
+    /// The revision in which it came.
+    pub(super) from: RevisionNumber,
+    /// Whether it came in place of other words.
+    pub(super) came: Came,
+    /// The revision in which it was missing first; `None` while it stands.
+    pub(super) to: Option<RevisionNumber>,
+}
+
+/// How a token came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum Came {
+    /// Between others, where nothing went.
+    Between,
+    /// In place of words that went in the same revision.
+    Replacing,
+}
+
+/// One slot: the token that stands or stood in it, by the wording that it first appeared in, and its lives.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Slot {
+    pub(super) wording: WordingId,
+    pub(super) token: usize,
+    pub(super) lives: Vec<Life>,
+}
+
+impl Weave {
+    /// A weave of the lines that were kept.
+    pub fn new(lines: impl IntoIterator<Item = (LineId, Line)>) -> Self {
+        Self { lines: lines.into_iter().collect(), touched: BTreeSet::new() }
+    }
+
+    /// The lines that changed since the weave was made, for keeping.
+    pub fn touched(&self) -> impl Iterator<Item = (LineId, &Line)> {
+        self.touched.iter().filter_map(|id| self.lines.get(id).map(|line| (*id, line)))
+    }
+
+    /// The slots of a line; those of its first wording when it was never edited.
+    pub(super) fn slots(&self, id: LineId, wordings: &[Wording]) -> Vec<Slot> {
+        self.lines.get(&id).map_or_else(|| first_slots(id, wordings), Line::slots)
+    }
+
+    /// Keeps the slots of a line.
+    pub(super) fn keep(&mut self, id: LineId, slots: &[Slot]) {
+        self.lines.insert(id, Line::of(slots));
+        self.touched.insert(id);
+    }
+}
+
+impl Slot {
+    /// Whether its token stands at present.
+    pub(super) fn is_alive(&self) -> bool {
+        self.lives.last().is_some_and(|life| life.to.is_none())
+    }
+
+    /// Whether its token stood in that revision.
+    pub(super) fn stood_in(&self, revision: RevisionNumber) -> bool {
+        self.lives
+            .iter()
+            .any(|life| life.from <= revision && life.to.is_none_or(|to| revision < to))
+    }
+
+    /// The first revision that had its token.
+    pub(super) fn born(&self) -> RevisionNumber {
+        self.lives.first().map_or(RevisionNumber::FIRST, |life| life.from)
+    }
+
+    /// The revision in which its token was missing first, the last time that it went.
+    pub(super) fn gone(&self) -> Option<RevisionNumber> {
+        self.lives.iter().rev().find_map(|life| life.to)
+    }
+
+    /// Ends its present life.
+    pub(super) fn dies(&mut self, revision: RevisionNumber) {
+        if let Some(life) = self.lives.last_mut().filter(|life| life.to.is_none()) {
+            life.to = Some(revision);
+        }
+    }
+
+    /// Begins another life.
+    pub(super) fn revives(&mut self, revision: RevisionNumber) {
+        self.lives.push(Life { from: revision, came: Came::Between, to: None });
+    }
+}
+
+impl Line {
+    fn of(slots: &[Slot]) -> Self {
+        let mut runs: Vec<Run> = Vec::new();
+        for slot in slots {
+            let token = u32::try_from(slot.token).unwrap_or(u32::MAX);
+            match runs.last_mut() {
+                Some(run)
+                    if run.wording == slot.wording
+                        && run.start + run.len == token
+                        && run.lives == slot.lives =>
+                {
+                    run.len += 1
+                }
+                _ => runs.push(Run {
+                    wording: slot.wording,
+                    start: token,
+                    len: 1,
+                    lives: slot.lives.clone(),
+                }),
+            }
+        }
+        Self(runs)
+    }
+
+    fn slots(&self) -> Vec<Slot> {
+        let slots = self.0.iter().flat_map(|run| {
+            (run.start..run.start.saturating_add(run.len)).map(|token| Slot {
+                wording: run.wording,
+                token: token as usize,
+                lives: run.lives.clone(),
+            })
+        });
+        slots.collect()
+    }
+}
+
+fn first_slots(id: LineId, wordings: &[Wording]) -> Vec<Slot> {
+    let Some(first) = wordings.get(id.0 as usize) else { return Vec::new() };
+    let life = Life { from: first.born, came: Came::Between, to: None };
+    let slot = |token| Slot { wording: WordingId(id.0), token, lives: vec![life] };
+    (0..tokens(&first.text).len()).map(slot).collect()
+}
