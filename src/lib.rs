@@ -22,3 +22,4 @@ pub mod fetch;
 pub mod extract;
 pub mod diff;
 pub mod lineage;
+pub mod store;

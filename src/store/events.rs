@@ -1,0 +1,135 @@
+//! Events to rows and back: what happened to which words, by reference to the wordings that hold them.
+
+use rusqlite::{Row, params};
+
+use super::pages::PageId;
+use super::{Store, StoreError, Writing};
+use crate::extract::tokens;
+use crate::lineage::{Event, RevisionNumber, Strand, Wording, WordingId};
+
+/// An event as it is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EventRow {
+    /// The page.
+    pub page: PageId,
+    /// The revision in which it happened.
+    pub revision: RevisionNumber,
+    /// What happened.
+    pub event: Event,
+}
+
+/// So many characters of the words stand in the row itself, for people who read it with another tool.
+const WORDS: usize = 120;
+
+const COLUMNS: &str = "page, revision, kind, grade, old_wording, old_from, old_to, new_wording, new_from, new_to, born, gone";
+
+impl Store {
+    /// The events of a page from this revision on, or all of them; oldest first.
+    pub fn events_since(
+        &self,
+        page: PageId,
+        revision: Option<RevisionNumber>,
+    ) -> Result<Vec<EventRow>, StoreError> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM event WHERE page = ?1 AND revision >= ?2 ORDER BY revision, position"
+        );
+        let mut query = self.connection.prepare_cached(&sql)?;
+        let rows = query
+            .query_map(params![page, revision.unwrap_or(RevisionNumber::FIRST)], event_of_row)?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// The events of one revision.
+    pub fn events_in(
+        &self,
+        page: PageId,
+        revision: RevisionNumber,
+    ) -> Result<Vec<EventRow>, StoreError> {
+        let mut query = self.connection.prepare_cached(&format!(
+            "SELECT {COLUMNS} FROM event WHERE page = ?1 AND revision = ?2 ORDER BY position"
+        ))?;
+        let rows = query.query_map(params![page, revision], event_of_row)?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+}
+
+impl Writing<'_> {
+    /// Keeps the events of one revision.
+    pub fn keep_events(
+        &self,
+        page: PageId,
+        revision: RevisionNumber,
+        events: &[Event],
+        wordings: &[Wording],
+    ) -> Result<(), StoreError> {
+        let mut insert = self.transaction.prepare_cached(
+            "INSERT INTO event (page, revision, position, kind, grade, old_wording, old_from, old_to, new_wording, new_from, new_to, born, gone, words)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+        )?;
+        for (position, event) in events.iter().enumerate() {
+            let (old, new) = (ends(event.old.as_ref()), ends(event.new.as_ref()));
+            let words = event
+                .new
+                .as_ref()
+                .or(event.old.as_ref())
+                .map_or_else(String::new, |strand| words(strand, wordings));
+            let position = i64::try_from(position).unwrap_or(i64::MAX);
+            insert.execute(params![
+                page,
+                revision,
+                position,
+                event.kind,
+                event.grade,
+                old.0,
+                old.1,
+                old.2,
+                new.0,
+                new.1,
+                new.2,
+                event.born,
+                event.gone,
+                words
+            ])?;
+        }
+        Ok(())
+    }
+}
+
+/// The words of a strand as they stand in their wording, shortened.
+fn words(strand: &Strand, wordings: &[Wording]) -> String {
+    let Some(wording) = wordings.get(strand.wording.0 as usize) else { return String::new() };
+    let tokens = tokens(&wording.text);
+    let (Some(first), Some(last)) = (
+        tokens.get(strand.tokens.start),
+        strand.tokens.end.checked_sub(1).and_then(|end| tokens.get(end)),
+    ) else {
+        return String::new();
+    };
+    wording.text[first.start..last.end()].chars().take(WORDS).collect()
+}
+
+type Ends = (Option<WordingId>, Option<i64>, Option<i64>);
+
+fn ends(strand: Option<&Strand>) -> Ends {
+    let end = |index: usize| i64::try_from(index).ok();
+    strand.map_or((None, None, None), |strand| {
+        (Some(strand.wording), end(strand.tokens.start), end(strand.tokens.end))
+    })
+}
+
+fn event_of_row(row: &Row<'_>) -> rusqlite::Result<EventRow> {
+    let strand = |first: usize| -> rusqlite::Result<Option<Strand>> {
+        let Some(wording) = row.get(first)? else { return Ok(None) };
+        let end = |index| row.get::<_, i64>(index).map(|end| usize::try_from(end).unwrap_or(0));
+        Ok(Some(Strand { wording, tokens: end(first + 1)?..end(first + 2)? }))
+    };
+    let event = Event {
+        kind: row.get(2)?,
+        grade: row.get(3)?,
+        old: strand(4)?,
+        new: strand(7)?,
+        born: row.get(10)?,
+        gone: row.get(11)?,
+    };
+    Ok(EventRow { page: row.get(0)?, revision: row.get(1)?, event })
+}

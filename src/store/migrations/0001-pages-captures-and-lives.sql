@@ -1,0 +1,158 @@
+-- The first schema. Nouns are singular and are those of the README; times are UTC text of one width, so that they sort
+-- and any SQLite browser shows them. What stands below "told anew" can be rebuilt from captures by `palinode rebuild`.
+
+CREATE TABLE page (
+    id          INTEGER PRIMARY KEY,
+    url         TEXT NOT NULL UNIQUE,
+    name        TEXT UNIQUE,
+    settings    TEXT NOT NULL,              -- JSON: selection, cadence, phrases, headers, tags
+    added_at    TEXT NOT NULL,
+    removed_at  TEXT                        -- no longer watched; its history stays
+) STRICT;
+
+-- Entities exactly as they were sent, once each. `data` is the decoded content, compressed with zstd against the
+-- content of `base`; `recode` is what it takes to give the entity back bit for bit where the two differ.
+CREATE TABLE body (
+    id      INTEGER PRIMARY KEY,
+    digest  BLOB NOT NULL UNIQUE,           -- SHA-256 of the entity
+    base    INTEGER REFERENCES body(id),
+    depth   INTEGER NOT NULL,               -- how many bases it takes to read it
+    size    INTEGER NOT NULL,               -- of the content, in bytes
+    recode  BLOB,
+    data    BLOB NOT NULL
+) STRICT;
+
+-- The body that a host's pages are first compressed against: they share a frame.
+CREATE TABLE host (
+    name  TEXT PRIMARY KEY,
+    body  INTEGER NOT NULL REFERENCES body(id)
+) STRICT, WITHOUT ROWID;
+
+-- One answer received. Never altered, but for `state`, which is told anew.
+CREATE TABLE capture (
+    id         INTEGER PRIMARY KEY,
+    page       INTEGER NOT NULL REFERENCES page(id),
+    asked_at   TEXT NOT NULL,
+    at         TEXT NOT NULL,
+    url        TEXT,                        -- who answered, when it is not the page's own address
+    redirects  TEXT,                        -- JSON list of hops, when there were any
+    remote     TEXT,
+    status     INTEGER NOT NULL,
+    head       BLOB NOT NULL,               -- the header lines, zstd
+    body       INTEGER NOT NULL REFERENCES body(id),
+    state      INTEGER REFERENCES state(id),
+    doubted    BLOB,                        -- the digest of what it says, while it is not believed
+    seal       BLOB NOT NULL                -- first bytes of the SHA-256 of the row
+) STRICT;
+CREATE INDEX capture_of_page ON capture (page, at);
+
+-- A run of consecutive checks that came to the same: it bounds every edit, and grows only when something differs.
+CREATE TABLE observation (
+    id           INTEGER PRIMARY KEY,
+    page         INTEGER NOT NULL REFERENCES page(id),
+    outcome      TEXT NOT NULL,
+    reason       TEXT,
+    revision     INTEGER,                   -- what stood, where the outcome tells
+    capture      INTEGER REFERENCES capture(id),
+    first_at     TEXT NOT NULL,
+    last_at      TEXT NOT NULL,
+    checks       INTEGER NOT NULL,
+    longest_gap  INTEGER NOT NULL           -- milliseconds between two neighbouring checks of the run
+) STRICT;
+CREATE INDEX observation_of_page ON observation (page, id);
+
+-- What the next check of a page is compared with.
+CREATE TABLE baseline (
+    page           INTEGER PRIMARY KEY REFERENCES page(id),
+    capture        INTEGER NOT NULL REFERENCES capture(id),
+    revision       INTEGER NOT NULL,
+    url            TEXT NOT NULL,           -- the address that gave the validators
+    etag           BLOB,
+    last_modified  BLOB,
+    entity         BLOB NOT NULL,           -- digest of the last entity that said the same
+    frame          BLOB NOT NULL,           -- digest of the furniture around it, numbers aside
+    document       BLOB                     -- passages and their classes, where no selection decides them
+) STRICT;
+
+-- Told anew by `rebuild` --------------------------------------------------------------------------------------------
+
+CREATE TABLE state (
+    id         INTEGER PRIMARY KEY,
+    page       INTEGER NOT NULL REFERENCES page(id),
+    digest     BLOB NOT NULL,               -- SHA-256 of the main text
+    layout     BLOB NOT NULL,               -- which line stands where, in which wording
+    title      TEXT,
+    byline     TEXT,
+    published  TEXT,
+    modified   TEXT,
+    rules      INTEGER NOT NULL             -- version of the rules that told it
+) STRICT;
+CREATE INDEX state_of_page ON state (page);
+
+CREATE TABLE revision (
+    page     INTEGER NOT NULL REFERENCES page(id),
+    number   INTEGER NOT NULL,
+    state    INTEGER NOT NULL REFERENCES state(id),
+    capture  INTEGER NOT NULL REFERENCES capture(id),
+    words_added INTEGER NOT NULL,
+    words_removed INTEGER NOT NULL,
+    moved    INTEGER NOT NULL,
+    restyled INTEGER NOT NULL,
+    PRIMARY KEY (page, number)
+) STRICT, WITHOUT ROWID;
+
+-- Every wording that a passage of the page ever had, many to a pack.
+CREATE TABLE wording (
+    page   INTEGER NOT NULL REFERENCES page(id),
+    pack   INTEGER NOT NULL,
+    base   INTEGER REFERENCES body(id),     -- the first pack is compressed against the page's first body
+    size   INTEGER NOT NULL,
+    data   BLOB NOT NULL,
+    seal   BLOB NOT NULL,
+    PRIMARY KEY (page, pack)
+) STRICT, WITHOUT ROWID;
+
+-- The lines that were ever edited: their slots, dead ones included.
+CREATE TABLE strand (
+    page   INTEGER NOT NULL REFERENCES page(id),
+    line   INTEGER NOT NULL,
+    slots  BLOB NOT NULL,
+    PRIMARY KEY (page, line)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE event (
+    page         INTEGER NOT NULL REFERENCES page(id),
+    revision     INTEGER NOT NULL,
+    position     INTEGER NOT NULL,
+    kind         TEXT NOT NULL,
+    grade        TEXT NOT NULL,
+    old_wording  INTEGER,
+    old_from     INTEGER,
+    old_to       INTEGER,
+    new_wording  INTEGER,
+    new_from     INTEGER,
+    new_to       INTEGER,
+    born         INTEGER NOT NULL,
+    gone         INTEGER,
+    words        TEXT NOT NULL,             -- what it is about, shortened
+    PRIMARY KEY (page, revision, position)
+) STRICT, WITHOUT ROWID;
+
+-- For people with any SQLite tool -----------------------------------------------------------------------------------
+
+CREATE VIEW history AS
+SELECT page.url, page.name, revision.number AS revision, capture.at AS first_seen,
+       (SELECT max(last_at) FROM observation WHERE observation.page = page.id AND observation.revision = revision.number) AS last_seen,
+       (SELECT max(last_at) FROM observation WHERE observation.page = page.id AND observation.revision = revision.number - 1) AS before_last_seen,
+       words_added, words_removed, moved, restyled, state.title
+FROM revision JOIN page ON page.id = revision.page JOIN capture ON capture.id = revision.capture JOIN state ON state.id = revision.state
+ORDER BY page.url, revision.number;
+
+CREATE VIEW restoration AS
+SELECT page.url, page.name, event.kind, event.grade, event.words, event.born AS first_in_revision, event.gone AS missing_from_revision,
+       event.revision AS back_in_revision, gone.at AS first_missing, back.at AS back_at
+FROM event JOIN page ON page.id = event.page
+JOIN revision AS gone_in ON gone_in.page = event.page AND gone_in.number = event.gone JOIN capture AS gone ON gone.id = gone_in.capture
+JOIN revision AS back_in ON back_in.page = event.page AND back_in.number = event.revision JOIN capture AS back ON back.id = back_in.capture
+WHERE event.kind IN ('restored', 'put-back')
+ORDER BY back.at;

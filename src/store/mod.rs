@@ -1,0 +1,182 @@
+//! Everything that palinode knows, in one SQLite file; the only folder with SQL.
+//!
+//! One file a noun, rows in and types out. What was announced is on disk: the journal is a WAL with `synchronous=FULL`,
+//! every write is one `BEGIN IMMEDIATE`, and a file that cannot be read is named and left alone, never made anew.
+
+mod bodies;
+mod captures;
+mod columns;
+mod events;
+mod observations;
+mod pages;
+mod recode;
+mod revisions;
+mod schema;
+mod wordings;
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
+
+pub use bodies::BodyId;
+pub use captures::{Capture, CaptureId, Kept};
+pub use events::EventRow;
+pub use observations::{Observation, Seen};
+pub use pages::{Baseline, Page, PageId};
+pub use revisions::{Absence, Revision, RevisionText, State, StateId};
+
+/// The store, open.
+#[derive(Debug)]
+pub struct Store {
+    connection: Connection,
+    path: PathBuf,
+}
+
+/// One write: all of it is kept, or none.
+#[derive(Debug)]
+pub struct Writing<'a> {
+    transaction: Transaction<'a>,
+}
+
+/// Why the store cannot be used. Nothing that was recorded is lost by any of them.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// No store is there, and the command does not make one.
+    #[error(
+        "{0}: there is no history here yet\nhint: `palinode add URL` begins one; --db names another file"
+    )]
+    Missing(PathBuf),
+    /// Another program's file.
+    #[error("{0}: this is an SQLite file of another program\nhint: --db names another file")]
+    Foreign(PathBuf),
+    /// Written by a later palinode.
+    #[error(
+        "{path}: written by a newer palinode (schema {found}, this one knows {known})\nhint: use the newer program; nothing was changed"
+    )]
+    TooNew {
+        /// The file.
+        path: PathBuf,
+        /// Its schema.
+        found: u32,
+        /// The newest schema that this program knows.
+        known: u32,
+    },
+    /// A row does not say what it said when it was written.
+    #[error(
+        "{0} is damaged: its digest does not match\nhint: the rest of the history can still be read; restore the file from a backup"
+    )]
+    Damaged(String),
+    /// The folder cannot be made.
+    #[error("{path}: {source}")]
+    Folder {
+        /// The folder.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// SQLite refused.
+    #[error("{}: {}{}", .path.display(), plain(.source), hint(.source))]
+    Sqlite {
+        /// The file.
+        path: PathBuf,
+        /// What SQLite said.
+        source: rusqlite::Error,
+    },
+    /// The same inside a write, where the file's name is not at hand.
+    #[error("the history: {}{}", plain(.0), hint(.0))]
+    Inside(#[from] rusqlite::Error),
+}
+
+impl Store {
+    /// Opens the store, making it and its folder where there is none.
+    pub fn open_or_create(path: &Path) -> Result<Self, StoreError> {
+        if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+            std::fs::create_dir_all(folder)
+                .map_err(|source| StoreError::Folder { path: folder.to_owned(), source })?;
+        }
+        let fresh = !path.exists();
+        if fresh {
+            private_file(path)?;
+        }
+        Self::opened(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)
+    }
+
+    /// Opens a store that must be there.
+    pub fn open(path: &Path) -> Result<Self, StoreError> {
+        if !path.exists() {
+            return Err(StoreError::Missing(path.to_owned()));
+        }
+        Self::opened(path, OpenFlags::SQLITE_OPEN_READ_WRITE)
+    }
+
+    /// Where it is kept.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Begins a write, waiting for another writer to end.
+    pub fn write(&mut self) -> Result<Writing<'_>, StoreError> {
+        let path = &self.path;
+        let begun = self.connection.transaction_with_behavior(TransactionBehavior::Immediate);
+        let transaction =
+            begun.map_err(|source| StoreError::Sqlite { path: path.clone(), source })?;
+        Ok(Writing { transaction })
+    }
+
+    fn opened(path: &Path, flags: OpenFlags) -> Result<Self, StoreError> {
+        let named = |source| StoreError::Sqlite { path: path.to_owned(), source };
+        let flags = flags | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let mut connection = Connection::open_with_flags(path, flags).map_err(named)?;
+        connection.busy_timeout(Duration::from_secs(15)).map_err(named)?;
+        schema::prepare(&mut connection, path)?;
+        Ok(Self { connection, path: path.to_owned() })
+    }
+}
+
+impl Writing<'_> {
+    /// Keeps everything that was written; when this returns, it is on disk.
+    pub fn commit(self) -> Result<(), StoreError> {
+        Ok(self.transaction.commit()?)
+    }
+}
+
+/// Only its owner may read what somebody watches, and the headers that they watch it with.
+fn private_file(path: &Path) -> Result<(), StoreError> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+        .open(path)
+        .map(drop)
+        .map_err(|source| StoreError::Folder { path: path.to_owned(), source })
+}
+
+fn code(error: &rusqlite::Error) -> Option<rusqlite::ErrorCode> {
+    error.sqlite_error_code()
+}
+
+fn plain(error: &rusqlite::Error) -> String {
+    use rusqlite::ErrorCode::{
+        DatabaseBusy, DatabaseCorrupt, DiskFull, NotADatabase, PermissionDenied, ReadOnly,
+    };
+    match code(error) {
+        Some(DiskFull) => "the disk is full; nothing that was recorded is lost".to_owned(),
+        Some(ReadOnly | PermissionDenied) => "it cannot be written to".to_owned(),
+        Some(DatabaseBusy) => "another program has held it for too long".to_owned(),
+        Some(DatabaseCorrupt) => "the file is damaged".to_owned(),
+        Some(NotADatabase) => "this is not an SQLite file".to_owned(),
+        _ => error.to_string().to_lowercase(),
+    }
+}
+
+fn hint(error: &rusqlite::Error) -> &'static str {
+    use rusqlite::ErrorCode::{DatabaseCorrupt, NotADatabase};
+    match code(error) {
+        Some(DatabaseCorrupt | NotADatabase) => {
+            "\nhint: palinode never makes a damaged history anew; copy the file away, then try `sqlite3 FILE .recover` or a backup"
+        }
+        _ => "",
+    }
+}

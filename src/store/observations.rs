@@ -1,0 +1,123 @@
+//! Checks to runs of equal ones: what was seen when, and when nobody looked.
+//!
+//! A check that finds nothing new only lengthens the last run, so that years of them cost nothing and every edit still
+//! has its bounds.
+
+use rusqlite::{Row, params};
+
+use super::captures::CaptureId;
+use super::pages::PageId;
+use super::{Store, StoreError, Writing};
+use crate::clock::Timestamp;
+use crate::lineage::RevisionNumber;
+
+/// A run of consecutive checks that came to the same.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Observation {
+    /// Its row.
+    pub id: i64,
+    /// What the checks came to.
+    pub seen: Seen,
+    /// The first of them.
+    pub first_at: Timestamp,
+    /// The last of them.
+    pub last_at: Timestamp,
+    /// How many they were.
+    pub checks: u32,
+    /// The longest time between two neighbours, in milliseconds: so long, at most, nobody looked.
+    pub longest_gap: u64,
+}
+
+/// What a check came to, as the history shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Seen {
+    /// `changed`, `same`, `same-304`, `held`, `failed`, `gone`.
+    pub outcome: String,
+    /// Why, where the page was not seen.
+    pub reason: Option<String>,
+    /// The revision that stood, where the page was seen.
+    pub revision: Option<RevisionNumber>,
+    /// The capture that shows it.
+    pub capture: Option<CaptureId>,
+}
+
+impl Seen {
+    /// Whether the page itself was seen, and not an obstacle or nothing.
+    pub fn is_sight(&self) -> bool {
+        self.revision.is_some()
+    }
+}
+
+impl Store {
+    /// All observations of a page, oldest first.
+    pub fn observations(&self, page: PageId) -> Result<Vec<Observation>, StoreError> {
+        let mut query = self.connection.prepare_cached(
+            "SELECT id, outcome, reason, revision, capture, first_at, last_at, checks, longest_gap FROM observation WHERE page = ?1 ORDER BY id",
+        )?;
+        let rows = query.query_map([page], |row| observation_of_row(row, 0))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+}
+
+impl Writing<'_> {
+    /// Records one check: lengthens the last run when it came to the same, else begins another.
+    pub fn observe(
+        &self,
+        page: PageId,
+        last: Option<&Observation>,
+        seen: &Seen,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        match last {
+            Some(run) if continues(&run.seen, seen) => {
+                let gap = u64::try_from(at.since(run.last_at).as_millis()).unwrap_or(u64::MAX);
+                self.transaction
+                    .prepare_cached("UPDATE observation SET last_at = max(last_at, ?2), checks = checks + 1, longest_gap = max(longest_gap, ?3) WHERE id = ?1")?
+                    .execute(params![run.id, at, i64::try_from(gap).unwrap_or(i64::MAX)])?;
+            }
+            _ => {
+                self.transaction
+                    .prepare_cached(
+                        "INSERT INTO observation (page, outcome, reason, revision, capture, first_at, last_at, checks, longest_gap) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, 1, 0)",
+                    )?
+                    .execute(params![page, seen.outcome, seen.reason, seen.revision, seen.capture, at])?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Says anew what a run saw, after a rebuild.
+    pub fn retell_observation(&self, id: i64, seen: &Seen) -> Result<(), StoreError> {
+        self.transaction
+            .prepare_cached(
+                "UPDATE observation SET outcome = ?2, reason = ?3, revision = ?4 WHERE id = ?1",
+            )?
+            .execute(params![id, seen.outcome, seen.reason, seen.revision])?;
+        Ok(())
+    }
+}
+
+/// A run goes on while its outcome, reason and revision do. A `changed` is always one check alone: it dates a revision.
+fn continues(run: &Seen, now: &Seen) -> bool {
+    now.outcome != "changed"
+        && run.outcome == now.outcome
+        && run.reason == now.reason
+        && run.revision == now.revision
+}
+
+pub(super) fn observation_of_row(row: &Row<'_>, first: usize) -> rusqlite::Result<Observation> {
+    let gap: i64 = row.get(first + 8)?;
+    Ok(Observation {
+        id: row.get(first)?,
+        seen: Seen {
+            outcome: row.get(first + 1)?,
+            reason: row.get(first + 2)?,
+            revision: row.get(first + 3)?,
+            capture: row.get(first + 4)?,
+        },
+        first_at: row.get(first + 5)?,
+        last_at: row.get(first + 6)?,
+        checks: row.get(first + 7)?,
+        longest_gap: u64::try_from(gap).unwrap_or(0),
+    })
+}

@@ -1,0 +1,223 @@
+//! Watched pages, and what the next check of each is compared with.
+
+use rusqlite::{OptionalExtension as _, Row, params};
+use url::Url;
+
+use super::captures::CaptureId;
+use super::columns::{packed, unpacked};
+use super::observations::{Observation, observation_of_row};
+use super::{Store, StoreError, Writing};
+use crate::clock::Timestamp;
+use crate::extract::Document;
+use crate::fetch::{Digest, Validators};
+use crate::lineage::RevisionNumber;
+use crate::page::{PageSettings, PageUrl};
+
+/// A row of `page`.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct PageId(pub(super) i64);
+
+/// A page as it is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Page {
+    /// Its row.
+    pub id: PageId,
+    /// Its address.
+    pub url: PageUrl,
+    /// What its owner set.
+    pub settings: PageSettings,
+    /// Since when it is watched.
+    pub added_at: Timestamp,
+    /// Since when it is not watched any more.
+    pub removed_at: Option<Timestamp>,
+}
+
+/// What the next check of a page is compared with. It moves only with an answer that was believed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Baseline {
+    /// The capture that says what stands.
+    pub capture: CaptureId,
+    /// The revision that stands.
+    pub revision: RevisionNumber,
+    /// What the server gave to recognise its answer by, with the address that gave it.
+    pub validators: Validators,
+    /// The digest of the last entity that said the same.
+    pub entity: Digest,
+    /// The digest of what it says.
+    pub says: Digest,
+    /// The digest of the furniture around it.
+    pub frame: Digest,
+}
+
+impl Page {
+    /// What a person calls it: its name, else its address.
+    pub fn title(&self) -> &str {
+        self.settings.name.as_deref().unwrap_or(self.url.as_str())
+    }
+}
+
+const PAGE: &str = "page.id, page.url, page.settings, page.added_at, page.removed_at";
+
+impl Store {
+    /// All pages that are watched, by address.
+    pub fn pages(&self) -> Result<Vec<Page>, StoreError> {
+        self.pages_where("removed_at IS NULL")
+    }
+
+    /// All pages that ever were watched, by address.
+    pub fn pages_ever(&self) -> Result<Vec<Page>, StoreError> {
+        self.pages_where("true")
+    }
+
+    /// The page at this address, watched or not.
+    pub fn page_at(&self, url: &PageUrl) -> Result<Option<Page>, StoreError> {
+        let mut query =
+            self.connection.prepare_cached(&format!("SELECT {PAGE} FROM page WHERE url = ?1"))?;
+        Ok(query.query_row([url.as_str()], page_of_row).optional()?)
+    }
+
+    /// What every watched page is compared with, and what its last checks came to; in the order of the addresses.
+    pub fn watched(
+        &self,
+    ) -> Result<Vec<(Page, Option<Baseline>, Option<Observation>)>, StoreError> {
+        let sql = format!(
+            "SELECT {PAGE}, b.capture, b.revision, b.url, b.etag, b.last_modified, b.entity, state.digest, b.frame,
+                    o.id, o.outcome, o.reason, o.revision, o.capture, o.first_at, o.last_at, o.checks, o.longest_gap
+             FROM page LEFT JOIN baseline AS b ON b.page = page.id
+             LEFT JOIN revision AS r ON r.page = page.id AND r.number = b.revision LEFT JOIN state ON state.id = r.state
+             LEFT JOIN observation AS o ON o.id = (SELECT max(id) FROM observation WHERE page = page.id)
+             WHERE page.removed_at IS NULL ORDER BY page.url"
+        );
+        let mut query = self.connection.prepare(&sql)?;
+        let rows = query.query_map([], |row| {
+            let last =
+                row.get::<_, Option<i64>>(13)?.map(|_| observation_of_row(row, 13)).transpose()?;
+            Ok((page_of_row(row)?, baseline_of_row(row, 5)?, last))
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// The passages and classes that the next document of a page inherits from, where no selection decides.
+    pub fn document(&self, page: PageId) -> Result<Option<Document>, StoreError> {
+        let mut query =
+            self.connection.prepare_cached("SELECT document FROM baseline WHERE page = ?1")?;
+        let data: Option<Option<Vec<u8>>> = query.query_row([page], |row| row.get(0)).optional()?;
+        let Some(data) = data.flatten() else { return Ok(None) };
+        let plain = zstd::stream::decode_all(data.as_slice())
+            .map_err(|_| StoreError::Damaged(format!("the baseline of page {}", page.0)))?;
+        Ok(Some(unpacked(&plain)?))
+    }
+
+    fn pages_where(&self, condition: &str) -> Result<Vec<Page>, StoreError> {
+        let mut query = self
+            .connection
+            .prepare(&format!("SELECT {PAGE} FROM page WHERE {condition} ORDER BY url"))?;
+        let rows = query.query_map([], page_of_row)?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+}
+
+impl Writing<'_> {
+    /// Begins to watch a page, or takes up again one that was removed; its settings are replaced.
+    pub fn put_page(
+        &self,
+        url: &PageUrl,
+        settings: &PageSettings,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        let json = settings_json(settings)?;
+        self.transaction
+            .prepare_cached(
+                "INSERT INTO page (url, name, settings, added_at) VALUES (?1, ?2, ?3, ?4)
+                 ON CONFLICT (url) DO UPDATE SET name = ?2, settings = ?3, removed_at = NULL",
+            )?
+            .execute(params![url.as_str(), settings.name, json, at])?;
+        Ok(())
+    }
+
+    /// Changes the settings of a page, watched or not.
+    pub fn put_settings(&self, page: PageId, settings: &PageSettings) -> Result<(), StoreError> {
+        self.transaction
+            .prepare_cached("UPDATE page SET name = ?2, settings = ?3 WHERE id = ?1")?
+            .execute(params![page, settings.name, settings_json(settings)?])?;
+        Ok(())
+    }
+
+    /// Ends the watching of a page; its history stays, and its name is free again.
+    pub fn remove_page(&self, page: PageId, at: Timestamp) -> Result<(), StoreError> {
+        self.transaction
+            .prepare_cached("UPDATE page SET removed_at = ?2, name = NULL WHERE id = ?1")?
+            .execute(params![page, at])?;
+        Ok(())
+    }
+
+    /// Moves the baseline of a page. `document` is kept where the next one inherits its classes from it.
+    pub fn put_baseline(
+        &self,
+        page: PageId,
+        baseline: &Baseline,
+        document: Option<&Document>,
+    ) -> Result<(), StoreError> {
+        let failed = |why: std::io::Error| rusqlite::Error::ToSqlConversionFailure(Box::new(why));
+        let document = match document {
+            Some(document) => Some(zstd::bulk::compress(&packed(document)?, 3).map_err(failed)?),
+            None => None,
+        };
+        let Baseline { capture, revision, validators, entity, says: _, frame } = baseline;
+        self.transaction
+            .prepare_cached(
+                "INSERT INTO baseline (page, capture, revision, url, etag, last_modified, entity, frame, document) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+                 ON CONFLICT (page) DO UPDATE SET capture = ?2, revision = ?3, url = ?4, etag = ?5, last_modified = ?6, entity = ?7, frame = ?8, document = ?9",
+            )?
+            .execute(params![page, capture, revision, validators.url.as_str(), validators.etag, validators.last_modified, entity, frame, document])?;
+        Ok(())
+    }
+
+    /// Forgets the baseline: the next check asks unconditionally, and everything is told from the first capture on.
+    pub fn drop_baseline(&self, page: PageId) -> Result<(), StoreError> {
+        self.transaction.prepare_cached("DELETE FROM baseline WHERE page = ?1")?.execute([page])?;
+        Ok(())
+    }
+}
+
+fn settings_json(settings: &PageSettings) -> rusqlite::Result<String> {
+    serde_json::to_string(settings)
+        .map_err(|why| rusqlite::Error::ToSqlConversionFailure(Box::new(why)))
+}
+
+fn page_of_row(row: &Row<'_>) -> rusqlite::Result<Page> {
+    let unreadable = |column, why: Box<dyn std::error::Error + Send + Sync>| {
+        rusqlite::Error::FromSqlConversionFailure(column, rusqlite::types::Type::Text, why)
+    };
+    let url: String = row.get(1)?;
+    let settings: String = row.get(2)?;
+    Ok(Page {
+        id: row.get(0)?,
+        url: url.parse().map_err(|why: crate::page::PageError| unreadable(1, why.into()))?,
+        settings: serde_json::from_str(&settings).map_err(|why| unreadable(2, why.into()))?,
+        added_at: row.get(3)?,
+        removed_at: row.get(4)?,
+    })
+}
+
+fn baseline_of_row(row: &Row<'_>, first: usize) -> rusqlite::Result<Option<Baseline>> {
+    let Some(capture) = row.get(first)? else { return Ok(None) };
+    let url: String = row.get(first + 2)?;
+    let url = Url::parse(&url).map_err(|why| {
+        rusqlite::Error::FromSqlConversionFailure(
+            first + 2,
+            rusqlite::types::Type::Text,
+            Box::new(why),
+        )
+    })?;
+    let validators =
+        Validators { url, etag: row.get(first + 3)?, last_modified: row.get(first + 4)? };
+    Ok(Some(Baseline {
+        capture,
+        revision: row.get(first + 1)?,
+        validators,
+        entity: row.get(first + 5)?,
+        says: row.get(first + 6)?,
+        frame: row.get(first + 7)?,
+    }))
+}

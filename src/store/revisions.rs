@@ -1,0 +1,299 @@
+//! States and the switches between them: what each revision of a page said, and how much it changed.
+
+use std::time::Duration;
+
+use rusqlite::{OptionalExtension as _, Row, params};
+
+use super::captures::CaptureId;
+use super::columns::{packed, unpacked};
+use super::pages::PageId;
+use super::wordings::wordings;
+use super::{Store, StoreError, Writing};
+use crate::clock::Timestamp;
+use crate::diff::Size;
+use crate::extract::Document;
+use crate::fetch::Digest;
+use crate::lineage::{Placed, RevisionNumber, Wording};
+
+/// A row of `state`.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct StateId(pub(super) i64);
+
+/// The version of the rules that tell documents, changes and lives from captures. It goes up whenever the same capture
+/// would be told otherwise; `palinode rebuild` then tells everything anew.
+const RULES: u32 = 1;
+
+/// One revision of a page, with its bounds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Revision {
+    /// Its number.
+    pub number: RevisionNumber,
+    /// What it says.
+    pub state: StateId,
+    /// The capture that showed it first.
+    pub capture: CaptureId,
+    /// The digest of the entity of that capture.
+    pub entity: Digest,
+    /// When the revision before it was seen last: the change came after that.
+    pub after: Option<Timestamp>,
+    /// When it was seen first: the change came before that.
+    pub first_seen: Timestamp,
+    /// When it was seen last.
+    pub last_seen: Timestamp,
+    /// How many checks saw it.
+    pub checks: u32,
+    /// How much it changed.
+    pub size: Size,
+    /// The page's title.
+    pub title: Option<String>,
+}
+
+/// A state as it is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct State {
+    /// Its row.
+    pub id: StateId,
+    /// Which line stands where, in which wording.
+    pub layout: Vec<Placed>,
+    /// The page's title.
+    pub title: Option<String>,
+    /// Who signs it.
+    pub byline: Option<String>,
+    /// When the page says that it was published.
+    pub published: Option<String>,
+    /// When the page says that it was changed.
+    pub modified: Option<String>,
+}
+
+/// Every wording of a page, and the layout of each revision: enough to show, compare and trace them all.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RevisionText {
+    /// The wordings, by number.
+    pub wordings: Vec<Wording>,
+    /// The layouts, by revision.
+    pub layouts: Vec<(RevisionNumber, Vec<Placed>)>,
+}
+
+impl RevisionText {
+    /// The layout of one revision.
+    pub fn layout(&self, number: RevisionNumber) -> &[Placed] {
+        self.layouts
+            .binary_search_by_key(&number, |(number, _)| *number)
+            .map_or(&[], |index| &self.layouts[index].1)
+    }
+
+    /// The passages of one revision, in reading order.
+    pub fn passages(&self, number: RevisionNumber) -> impl Iterator<Item = &Wording> {
+        self.layout(number).iter().filter_map(|placed| self.wordings.get(placed.wording.0 as usize))
+    }
+
+    /// Their texts.
+    pub fn texts(&self, number: RevisionNumber) -> Vec<&str> {
+        self.passages(number).map(|wording| wording.text.as_str()).collect()
+    }
+}
+
+/// How long something was missing, as far as the checks can tell.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Absence {
+    /// When it was seen last before.
+    pub last_seen: Option<Timestamp>,
+    /// When it was missing first.
+    pub first_missing: Timestamp,
+    /// When it was missing last.
+    pub last_missing: Timestamp,
+    /// When it was seen again; `None` while it is missing.
+    pub back: Option<Timestamp>,
+}
+
+impl Absence {
+    /// The absence that begins with the revision `gone` and ends with the revision `back`.
+    pub fn between(
+        revisions: &[Revision],
+        gone: RevisionNumber,
+        back: Option<RevisionNumber>,
+    ) -> Option<Self> {
+        let of =
+            |number: RevisionNumber| revisions.iter().find(|revision| revision.number == number);
+        let back = back.and_then(of);
+        let last = match back {
+            Some(back) => back.number.before().and_then(of),
+            None => revisions.last(),
+        };
+        let gone = of(gone)?;
+        Some(Self {
+            last_seen: gone.after,
+            first_missing: gone.first_seen,
+            last_missing: last?.last_seen,
+            back: back.map(|back| back.first_seen),
+        })
+    }
+
+    /// It was missing for at least so long: from the first check that missed it to the last.
+    pub fn at_least(&self) -> Duration {
+        self.last_missing.since(self.first_missing)
+    }
+
+    /// It was missing for at most so long: from the last check that saw it before to the first that saw it again.
+    pub fn at_most(&self) -> Option<Duration> {
+        Some(self.back?.since(self.last_seen?))
+    }
+}
+
+const REVISIONS: &str = "
+    WITH sight AS (SELECT revision, min(first_at) AS first_at, max(last_at) AS last_at, sum(checks) AS checks
+                   FROM observation WHERE page = ?1 AND revision IS NOT NULL GROUP BY revision)
+    SELECT r.number, r.state, r.capture, body.digest, before.last_at, capture.at, coalesce(sight.last_at, capture.at), coalesce(sight.checks, 1),
+           r.words_added, r.words_removed, r.moved, r.restyled, state.title
+    FROM revision AS r JOIN capture ON capture.id = r.capture JOIN body ON body.id = capture.body JOIN state ON state.id = r.state
+    LEFT JOIN sight ON sight.revision = r.number LEFT JOIN sight AS before ON before.revision = r.number - 1
+    WHERE r.page = ?1 ORDER BY r.number";
+
+const STATE_OF: &str = "
+    SELECT state.id, layout, title, byline, published, modified
+    FROM revision JOIN state ON state.id = revision.state WHERE revision.page = ?1 AND number = ?2";
+
+impl Store {
+    /// The revisions of a page, oldest first.
+    pub fn revisions(&self, page: PageId) -> Result<Vec<Revision>, StoreError> {
+        let mut query = self.connection.prepare_cached(REVISIONS)?;
+        let rows = query.query_map([page], revision_of_row)?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Every wording that a page ever had.
+    pub fn wordings(&self, page: PageId) -> Result<Vec<Wording>, StoreError> {
+        wordings(&self.connection, page)
+    }
+
+    /// What each revision of a page says.
+    pub fn text(&self, page: PageId) -> Result<RevisionText, StoreError> {
+        let mut query = self.connection.prepare_cached("SELECT r.number, state.layout FROM revision AS r JOIN state ON state.id = r.state WHERE r.page = ?1 ORDER BY r.number")?;
+        let rows = query
+            .query_map([page], |row| Ok((row.get(0)?, unpacked(&row.get::<_, Vec<u8>>(1)?)?)))?;
+        Ok(RevisionText {
+            wordings: wordings(&self.connection, page)?,
+            layouts: rows.collect::<Result<_, _>>()?,
+        })
+    }
+
+    /// The title and the passages of one revision, without the rest of the history's text.
+    pub fn standing(
+        &self,
+        page: PageId,
+        number: RevisionNumber,
+    ) -> Result<(Option<String>, Vec<String>), StoreError> {
+        let mut query = self.connection.prepare_cached(STATE_OF)?;
+        let state = query.query_row(params![page, number], state_of_row)?;
+        let wordings = wordings(&self.connection, page)?;
+        let texts = state
+            .layout
+            .iter()
+            .filter_map(|placed| wordings.get(placed.wording.0 as usize))
+            .map(|wording| wording.text.clone());
+        Ok((state.title, texts.collect()))
+    }
+
+    /// One state.
+    pub fn state(&self, state: StateId) -> Result<State, StoreError> {
+        let mut query = self.connection.prepare_cached(
+            "SELECT id, layout, title, byline, published, modified FROM state WHERE id = ?1",
+        )?;
+        Ok(query.query_row([state], state_of_row)?)
+    }
+}
+
+impl Writing<'_> {
+    /// The layout and the title of the revision that stands.
+    pub fn state_of(&self, page: PageId, number: RevisionNumber) -> Result<State, StoreError> {
+        let mut query = self.transaction.prepare_cached(STATE_OF)?;
+        Ok(query.query_row(params![page, number], state_of_row)?)
+    }
+
+    /// The state with this text, if the page was ever in it, and the first revision that had it.
+    pub fn state_with(
+        &self,
+        page: PageId,
+        digest: Digest,
+    ) -> Result<Option<(State, RevisionNumber)>, StoreError> {
+        let mut query = self.transaction.prepare_cached(
+            "SELECT id, layout, title, byline, published, modified, (SELECT min(number) FROM revision WHERE page = ?1 AND state = state.id)
+             FROM state WHERE page = ?1 AND digest = ?2",
+        )?;
+        let row =
+            query.query_row(params![page, digest], |row| Ok((state_of_row(row)?, row.get(6)?)));
+        Ok(row.optional()?)
+    }
+
+    /// Keeps a state.
+    pub fn keep_state(
+        &self,
+        page: PageId,
+        document: &Document,
+        digest: Digest,
+        layout: &[Placed],
+    ) -> Result<StateId, StoreError> {
+        self.transaction
+            .prepare_cached("INSERT INTO state (page, digest, layout, title, byline, published, modified, rules) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")?
+            .execute(params![page, digest, packed(layout)?, document.title, document.byline, document.published, document.modified, RULES])?;
+        Ok(StateId(self.transaction.last_insert_rowid()))
+    }
+
+    /// Keeps a revision.
+    pub fn keep_revision(
+        &self,
+        page: PageId,
+        number: RevisionNumber,
+        state: StateId,
+        capture: CaptureId,
+        size: Size,
+    ) -> Result<(), StoreError> {
+        let count = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+        self.transaction
+            .prepare_cached("INSERT INTO revision (page, number, state, capture, words_added, words_removed, moved, restyled) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")?
+            .execute(params![page, number, state, capture, count(size.words_added), count(size.words_removed), count(size.moved), count(size.restyled)])?;
+        Ok(())
+    }
+
+    /// Forgets everything about a page that is told from its captures, so that it can be told anew.
+    pub fn forget_told(&self, page: PageId) -> Result<(), StoreError> {
+        self.transaction
+            .execute("UPDATE capture SET state = NULL, doubted = NULL WHERE page = ?1", [page])?;
+        for table in ["event", "strand", "wording", "revision", "state"] {
+            self.transaction.execute(&format!("DELETE FROM {table} WHERE page = ?1"), [page])?;
+        }
+        self.drop_baseline(page)
+    }
+}
+
+fn revision_of_row(row: &Row<'_>) -> rusqlite::Result<Revision> {
+    let count = |index| row.get::<_, i64>(index).map(|count| usize::try_from(count).unwrap_or(0));
+    Ok(Revision {
+        number: row.get(0)?,
+        state: row.get(1)?,
+        capture: row.get(2)?,
+        entity: row.get(3)?,
+        after: row.get(4)?,
+        first_seen: row.get(5)?,
+        last_seen: row.get(6)?,
+        checks: row.get(7)?,
+        size: Size {
+            words_added: count(8)?,
+            words_removed: count(9)?,
+            moved: count(10)?,
+            restyled: count(11)?,
+        },
+        title: row.get(12)?,
+    })
+}
+
+fn state_of_row(row: &Row<'_>) -> rusqlite::Result<State> {
+    Ok(State {
+        id: row.get(0)?,
+        layout: unpacked(&row.get::<_, Vec<u8>>(1)?)?,
+        title: row.get(2)?,
+        byline: row.get(3)?,
+        published: row.get(4)?,
+        modified: row.get(5)?,
+    })
+}
