@@ -23,3 +23,4 @@ pub mod extract;
 pub mod diff;
 pub mod lineage;
 pub mod store;
+pub mod watch;

@@ -1,0 +1,39 @@
+//! One run at a time: a lock that the system gives back when its holder dies, however it dies.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::path::{Path, PathBuf};
+
+/// Held while a run goes on; dropping it lets the next one in.
+#[derive(Debug)]
+pub struct RunLock {
+    _file: File,
+}
+
+/// Why no run can begin.
+#[derive(Debug, thiserror::Error)]
+pub enum LockError {
+    /// Another run is going on.
+    #[error(
+        "{0}: another run is still checking these pages\nhint: nothing was done; the other run will finish the work"
+    )]
+    Held(PathBuf),
+    /// The lock file cannot be made.
+    #[error("{0}: {1}")]
+    Unusable(PathBuf, std::io::Error),
+}
+
+impl RunLock {
+    /// Takes the lock of the store at this path, or says at once who has it.
+    pub fn take(store: &Path) -> Result<Self, LockError> {
+        let mut name = store.as_os_str().to_owned();
+        name.push("-lock");
+        let path = PathBuf::from(name);
+        let opened = OpenOptions::new().create(true).truncate(false).write(true).open(&path);
+        let file = opened.map_err(|why| LockError::Unusable(path.clone(), why))?;
+        match file.try_lock() {
+            Ok(()) => Ok(Self { _file: file }),
+            Err(TryLockError::WouldBlock) => Err(LockError::Held(store.to_owned())),
+            Err(TryLockError::Error(why)) => Err(LockError::Unusable(path, why)),
+        }
+    }
+}

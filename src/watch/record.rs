@@ -1,0 +1,287 @@
+//! A weighed check to rows: the evidence, the observation, the revision if there is one, and what to tell of it.
+//!
+//! Only an answer that was believed moves the baseline; an obstacle or a failure leaves everything as it stands and
+//! lengthens or begins its own observation. So "we did not look" and "it was not there" can never be mistaken.
+
+use std::time::Duration;
+
+use super::tell::{Told, tell};
+use super::weigh::{Read, Weighed, Worth};
+use super::{Tally, Watched, What};
+use crate::clock::Timestamp;
+use crate::fetch::{Answer, Failure, FailureClass, Obstacle, Validators};
+use crate::lineage::RevisionNumber;
+use crate::store::{Baseline, CaptureId, Kept, Observation, Seen, StoreError, Writing};
+
+/// The revision that stands before a telling, and its capture.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Standing {
+    pub(super) revision: RevisionNumber,
+    pub(super) capture: CaptureId,
+}
+
+/// A text that has collapsed is believed after so many checks that agree …
+const AGREEING: u32 = 3;
+
+/// … over at least this time …
+const AGREEING_FOR: Duration = Duration::from_secs(6 * 3600);
+
+/// A page that answers 404 or 410 for so many checks, over at least [`GONE_FOR`], is gone.
+const GONE_AFTER: u32 = 3;
+
+/// See [`GONE_AFTER`].
+const GONE_FOR: Duration = Duration::from_secs(24 * 3600);
+
+/// Records one check.
+pub(super) fn record(
+    writing: &Writing<'_>,
+    watched: &Watched,
+    check: Weighed,
+    tally: &mut Tally,
+) -> Result<Vec<What>, StoreError> {
+    tally.checked += 1;
+    let at = check.at;
+    match (check.worth, &watched.baseline) {
+        (Worth::Nothing(failure), _) => failed(writing, watched, failure, at, tally),
+        (Worth::NotModified, Some(baseline)) => same(writing, watched, baseline, "same-304", at),
+        (Worth::SameEntity, Some(baseline)) => same(writing, watched, baseline, "same", at),
+        (Worth::NotModified | Worth::SameEntity, None) => {
+            let failure = Failure::new(
+                FailureClass::Protocol,
+                "the server says that nothing changed, of a page not seen before",
+            );
+            failed(writing, watched, failure, at, tally)
+        }
+        (Worth::Read(read), baseline) => match (read.obstacle, baseline) {
+            (Some(obstacle), _) => held(writing, watched, &read, obstacle, at, tally),
+            (None, Some(baseline)) if baseline.says == read.says => {
+                other_bytes(writing, watched, baseline, &read, at)
+            }
+            (None, _) => {
+                let capture = keep(writing, watched, &read)?;
+                changed(writing, watched, &read, capture, at, tally)
+            }
+        },
+    }
+}
+
+/// The baseline that a believed answer makes.
+pub(super) fn baseline(read: &Read, capture: CaptureId, revision: RevisionNumber) -> Baseline {
+    Baseline {
+        capture,
+        revision,
+        validators: validators(&read.answer),
+        entity: read.entity,
+        says: read.says,
+        frame: read.frame,
+    }
+}
+
+fn validators(answer: &Answer) -> Validators {
+    let header = |name| answer.head.get(name).map(<[u8]>::to_vec);
+    Validators {
+        url: answer.url.clone(),
+        etag: header("etag"),
+        last_modified: header("last-modified"),
+    }
+}
+
+fn failed(
+    writing: &Writing<'_>,
+    watched: &Watched,
+    failure: Failure,
+    at: Timestamp,
+    tally: &mut Tally,
+) -> Result<Vec<What>, StoreError> {
+    tally.failed += 1;
+    let gone = is_gone(watched.last.as_ref(), &failure, at);
+    let outcome = if gone { "gone" } else { "failed" };
+    writing.observe(
+        watched.page.id,
+        watched.last.as_ref(),
+        &unseen(outcome, failure.class.to_string(), None),
+        at,
+    )?;
+    let before = watched.last.as_ref().map(|last| last.seen.outcome.as_str());
+    Ok(match before {
+        Some("gone") => Vec::new(),
+        _ if gone => vec![What::Gone],
+        Some("failed") => Vec::new(),
+        _ => vec![What::Failed(failure)],
+    })
+}
+
+/// A missing page stays missing once that is established, until it is seen again or something else comes in the way.
+fn is_gone(last: Option<&Observation>, failure: &Failure, at: Timestamp) -> bool {
+    let missing = matches!(failure.class, FailureClass::Http(404 | 410));
+    let reason = failure.class.to_string();
+    missing
+        && last.is_some_and(|run| {
+            let long = run.checks + 1 >= GONE_AFTER && at.since(run.first_at) >= GONE_FOR;
+            run.seen.outcome == "gone"
+                || (run.seen.outcome == "failed"
+                    && run.seen.reason.as_ref() == Some(&reason)
+                    && long)
+        })
+}
+
+fn same(
+    writing: &Writing<'_>,
+    watched: &Watched,
+    baseline: &Baseline,
+    outcome: &str,
+    at: Timestamp,
+) -> Result<Vec<What>, StoreError> {
+    writing.observe(
+        watched.page.id,
+        watched.last.as_ref(),
+        &sight(outcome, baseline.revision, baseline.capture),
+        at,
+    )?;
+    Ok(recovery(watched))
+}
+
+/// The text is the same and the bytes are not: what the server now recognises it by is worth knowing, and another frame
+/// is worth keeping.
+fn other_bytes(
+    writing: &Writing<'_>,
+    watched: &Watched,
+    standing: &Baseline,
+    read: &Read,
+    at: Timestamp,
+) -> Result<Vec<What>, StoreError> {
+    if standing.frame != read.frame {
+        let capture = keep(writing, watched, read)?;
+        let state = writing.state_of(watched.page.id, standing.revision)?.id;
+        writing.judge_capture(capture, Kept::Believed(state))?;
+    }
+    put_baseline(writing, watched, read, standing.capture, standing.revision)?;
+    same(writing, watched, standing, "same", at)
+}
+
+fn changed(
+    writing: &Writing<'_>,
+    watched: &Watched,
+    read: &Read,
+    capture: CaptureId,
+    at: Timestamp,
+    tally: &mut Tally,
+) -> Result<Vec<What>, StoreError> {
+    tally.changed += 1;
+    let standing = watched
+        .baseline
+        .as_ref()
+        .map(|baseline| Standing { revision: baseline.revision, capture: baseline.capture });
+    let told = Told { page: &watched.page, capture, document: &read.document, says: read.says };
+    let number = tell(writing, &told, standing)?;
+    put_baseline(writing, watched, read, capture, number)?;
+    writing.observe(
+        watched.page.id,
+        watched.last.as_ref(),
+        &sight("changed", number, capture),
+        at,
+    )?;
+    let mut news = recovery(watched);
+    news.push(if standing.is_some() { What::Changed(number) } else { What::First(number) });
+    Ok(news)
+}
+
+/// An obstacle is kept and not believed. But a text that has collapsed, and stays so over hours under the same title, is
+/// what the page now says; it is dated from the first time that it was seen.
+fn held(
+    writing: &Writing<'_>,
+    watched: &Watched,
+    read: &Read,
+    obstacle: Obstacle,
+    at: Timestamp,
+    tally: &mut Tally,
+) -> Result<Vec<What>, StoreError> {
+    let reason = obstacle.to_string();
+    let run = watched
+        .last
+        .as_ref()
+        .filter(|run| run.seen.outcome == "held" && run.seen.reason.as_deref() == Some(&reason));
+    let first = run.and_then(|run| run.seen.capture.map(|capture| (run, capture)));
+    let agrees = match first {
+        Some((_, capture)) => writing.doubted(capture)? == Some(read.says),
+        None => false,
+    };
+    if let Some((run, capture)) = first.filter(|(run, _)| agrees && is_confirmed(run, obstacle, at))
+        && has_its_title(writing, watched, read)?
+    {
+        let news = changed(writing, watched, read, capture, at, tally)?;
+        let number = watched.baseline.as_ref().map(|baseline| baseline.revision.next());
+        writing.retell_observation(run.id, &Seen { revision: number, ..run.seen.clone() })?;
+        return Ok(news);
+    }
+    tally.held += 1;
+    let capture = match first.filter(|_| agrees) {
+        Some((_, capture)) => capture,
+        None => {
+            let capture = keep(writing, watched, read)?;
+            writing.judge_capture(capture, Kept::Doubted(read.says))?;
+            capture
+        }
+    };
+    let goes_on = run.filter(|_| agrees);
+    writing.observe(watched.page.id, goes_on, &unseen("held", reason, Some(capture)), at)?;
+    Ok(if run.is_some() { Vec::new() } else { vec![What::Held(obstacle)] })
+}
+
+fn is_confirmed(run: &Observation, obstacle: Obstacle, at: Timestamp) -> bool {
+    matches!(obstacle, Obstacle::Collapse | Obstacle::NearlyEmpty)
+        && run.checks + 1 >= AGREEING
+        && at.since(run.first_at) >= AGREEING_FOR
+}
+
+/// Without the page's own title a stable block page would confirm itself.
+fn has_its_title(
+    writing: &Writing<'_>,
+    watched: &Watched,
+    read: &Read,
+) -> Result<bool, StoreError> {
+    let Some(baseline) = &watched.baseline else { return Ok(false) };
+    let title = writing.state_of(watched.page.id, baseline.revision)?.title;
+    Ok(title.is_some() && title == read.document.title)
+}
+
+fn keep(writing: &Writing<'_>, watched: &Watched, read: &Read) -> Result<CaptureId, StoreError> {
+    let near = watched.baseline.as_ref().map(|baseline| baseline.capture);
+    writing.keep_capture(watched.page.id, &watched.page.url, &read.answer, read.entity, near)
+}
+
+fn put_baseline(
+    writing: &Writing<'_>,
+    watched: &Watched,
+    read: &Read,
+    capture: CaptureId,
+    revision: RevisionNumber,
+) -> Result<(), StoreError> {
+    let inherits = watched.page.settings.select.is_empty();
+    writing.put_baseline(
+        watched.page.id,
+        &baseline(read, capture, revision),
+        inherits.then_some(&read.document),
+    )
+}
+
+fn recovery(watched: &Watched) -> Vec<What> {
+    let blind = watched.last.as_ref().filter(|last| !last.seen.is_sight());
+    blind
+        .map(|last| What::Recovered { outcome: last.seen.outcome.clone(), since: last.first_at })
+        .into_iter()
+        .collect()
+}
+
+fn sight(outcome: &str, revision: RevisionNumber, capture: CaptureId) -> Seen {
+    Seen {
+        outcome: outcome.to_owned(),
+        reason: None,
+        revision: Some(revision),
+        capture: Some(capture),
+    }
+}
+
+fn unseen(outcome: &str, reason: String, capture: Option<CaptureId>) -> Seen {
+    Seen { outcome: outcome.to_owned(), reason: Some(reason), revision: None, capture }
+}
