@@ -24,3 +24,4 @@ pub mod diff;
 pub mod lineage;
 pub mod store;
 pub mod watch;
+pub mod views;

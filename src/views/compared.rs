@@ -1,0 +1,300 @@
+//! Two revisions and their comparison to a word diff, or to the unified form that other tools read.
+
+use std::io::{self, Write};
+use std::ops::Range;
+
+use serde::Serialize;
+use similar::udiff::unified_diff;
+
+use super::styled::{Mark, Piece, inline, paragraph};
+use super::{Look, escape, moment};
+use crate::diff::{ALGORITHM, Comparison, Edit, EditKind, Row};
+use crate::extract::{Token, tokens};
+use crate::store::Revision;
+
+/// Two revisions of a page, compared.
+pub struct Compared<'a> {
+    /// What the page is called.
+    pub title: &'a str,
+    /// The older revision, or the one that is named first.
+    pub from: &'a Revision,
+    /// The other.
+    pub to: &'a Revision,
+    /// The passages of the first.
+    pub old: &'a [&'a str],
+    /// The passages of the other.
+    pub new: &'a [&'a str],
+    /// How the first became the other.
+    pub comparison: &'a Comparison,
+}
+
+/// Writes a word diff: every changed passage in full, with so many unchanged ones around it.
+pub fn words(
+    out: &mut dyn Write,
+    look: Look,
+    compared: &Compared<'_>,
+    context: usize,
+) -> io::Result<()> {
+    heading(out, look, compared)?;
+    let rows = &compared.comparison.rows;
+    if compared.comparison.is_empty() {
+        return writeln!(out, "\nThe two say the same.");
+    }
+    let mut told = 0;
+    for range in hunks(rows, context) {
+        if range.start > told {
+            let left_out = range.start - told;
+            writeln!(out, "\n{}", inline(look, &Piece::new(left_out_text(left_out), Mark::Faint)))?;
+        }
+        for row in &rows[range.clone()] {
+            writeln!(out)?;
+            row_of_words(out, look, compared, row)?;
+        }
+        told = range.end;
+    }
+    if told < rows.len() {
+        writeln!(
+            out,
+            "\n{}",
+            inline(look, &Piece::new(left_out_text(rows.len() - told), Mark::Faint))
+        )?;
+    }
+    Ok(())
+}
+
+/// Writes the unified form, a passage a line.
+pub fn unified(out: &mut dyn Write, compared: &Compared<'_>, context: usize) -> io::Result<()> {
+    let lines = |texts: &[&str]| -> String {
+        texts.iter().map(|text| format!("{}\n", escape(text).replace('\n', "\u{23ce}"))).collect()
+    };
+    let header = |revision: &Revision| {
+        format!("{}\t{} {}", compared.title, revision.number, revision.first_seen)
+    };
+    let (from, to) = (header(compared.from), header(compared.to));
+    let text = unified_diff(
+        ALGORITHM,
+        &lines(compared.old),
+        &lines(compared.new),
+        context,
+        Some((&from, &to)),
+    );
+    write!(out, "{text}")
+}
+
+/// Which revisions are compared, and when the one became the other.
+pub(super) fn heading(out: &mut dyn Write, look: Look, compared: &Compared<'_>) -> io::Result<()> {
+    let Compared { title, from, to, .. } = compared;
+    let what = format!("{}  {} \u{2192} {}", escape(title), from.number, to.number);
+    writeln!(out, "{}", inline(look, &Piece::new(what, Mark::Strong)))?;
+    let line = format!(
+        "{} last seen {}, {} first seen {} (UTC)",
+        from.number,
+        moment(from.last_seen),
+        to.number,
+        moment(to.first_seen)
+    );
+    writeln!(out, "{}", inline(look, &Piece::new(line, Mark::Faint)))
+}
+
+/// The rows to show: those that differ, and so many around each.
+pub(super) fn hunks(rows: &[Row], context: usize) -> Vec<Range<usize>> {
+    let mut hunks: Vec<Range<usize>> = Vec::new();
+    for (index, _) in rows.iter().enumerate().filter(|(_, row)| !matches!(row, Row::Same { .. })) {
+        let range = index.saturating_sub(context)..(index + context + 1).min(rows.len());
+        match hunks.last_mut() {
+            Some(last) if range.start <= last.end => last.end = range.end,
+            _ => hunks.push(range),
+        }
+    }
+    hunks
+}
+
+pub(super) fn left_out_text(count: usize) -> String {
+    let passages = if count == 1 { "passage" } else { "passages" };
+    format!("\u{22ef} {count} unchanged {passages}")
+}
+
+fn row_of_words(
+    out: &mut dyn Write,
+    look: Look,
+    compared: &Compared<'_>,
+    row: &Row,
+) -> io::Result<()> {
+    let (sign, pieces) = match row {
+        Row::Same { new, .. } => (' ', vec![Piece::new(compared.new[*new], Mark::Kept)]),
+        Row::Added { new } => ('+', vec![Piece::new(compared.new[*new], Mark::Added)]),
+        Row::Removed { old } => ('-', vec![Piece::new(compared.old[*old], Mark::Removed)]),
+        Row::Edited { old, new, edits } => {
+            ('~', edited(compared.old[*old], compared.new[*new], edits, Mark::Kept))
+        }
+        Row::Moved { old, new, edits } => {
+            ('>', edited(compared.old[*old], compared.new[*new], edits, Mark::Moved))
+        }
+    };
+    paragraph(out, look, &format!("{sign} "), &pieces)
+}
+
+/// A passage with its edits marked; `kept` is how the rest is marked.
+pub(super) fn edited(old: &str, new: &str, edits: &[Edit], kept: Mark) -> Vec<Piece> {
+    let (old_tokens, new_tokens) = (tokens(old), tokens(new));
+    let mut pieces = Vec::new();
+    let mut at = 0;
+    for edit in edits {
+        let was = slice(old, &old_tokens, &edit.old);
+        let is = slice(new, &new_tokens, &edit.new);
+        let place = edit_start(new, &new_tokens, edit).max(at);
+        pieces.push(Piece::new(&new[at..place], kept));
+        let (from, to) = match edit.kind {
+            EditKind::Restyled => (Mark::RestyledFrom, Mark::RestyledTo),
+            EditKind::Added | EditKind::Removed | EditKind::Reworded => {
+                (Mark::Removed, Mark::Added)
+            }
+        };
+        // A removal leaves no space of its own in the new text; without one the marks would stick to a word.
+        let gap = edit.new.is_empty()
+            && !was.is_empty()
+            && place > 0
+            && !new[..place].ends_with(char::is_whitespace)
+            && starts_after_space(old, &old_tokens, &edit.old);
+        pieces.push(Piece::new(if gap { " " } else { "" }, kept));
+        pieces.push(Piece::new(spaced(old, &old_tokens, edit, Side::Old, was), from));
+        pieces.push(Piece::new(spaced(new, &new_tokens, edit, Side::New, is), to));
+        at = if edit.new.is_empty() { place } else { new_tokens[edit.new.end - 1].end() };
+    }
+    pieces.push(Piece::new(&new[at..], kept));
+    pieces.retain(|piece| !piece.text.is_empty());
+    pieces
+}
+
+enum Side {
+    Old,
+    New,
+}
+
+/// A restyle may lie in the space before the words alone: then that space is shown with them.
+fn spaced(text: &str, tokens: &[Token<'_>], edit: &Edit, side: Side, words: &str) -> String {
+    let range = match side {
+        Side::Old => &edit.old,
+        Side::New => &edit.new,
+    };
+    let gap =
+        range.start.checked_sub(1).filter(|_| edit.kind == EditKind::Restyled && !range.is_empty());
+    let gap = gap.map_or("", |before| &text[tokens[before].end()..tokens[range.start].start]);
+    let shown: String = gap
+        .chars()
+        .filter(|space| *space != ' ')
+        .map(|space| {
+            if space == '\u{a0}' { "\u{27e8}U+00A0\u{27e9}".to_owned() } else { space.to_string() }
+        })
+        .collect();
+    format!("{shown}{words}")
+}
+
+fn edit_start(text: &str, tokens: &[Token<'_>], edit: &Edit) -> usize {
+    match (edit.new.is_empty(), edit.new.start.checked_sub(1)) {
+        (false, _) => tokens[edit.new.start].start,
+        (true, Some(before)) => tokens[before].end(),
+        (true, None) => tokens.first().map_or(text.len(), |_| 0),
+    }
+}
+
+fn starts_after_space(text: &str, tokens: &[Token<'_>], range: &Range<usize>) -> bool {
+    tokens.get(range.start).is_some_and(|token| text[..token.start].ends_with(char::is_whitespace))
+}
+
+fn slice<'a>(text: &'a str, tokens: &[Token<'_>], range: &Range<usize>) -> &'a str {
+    let first = tokens.get(range.start).filter(|_| !range.is_empty());
+    let last = range.end.checked_sub(1).and_then(|end| tokens.get(end));
+    first.zip(last).map_or("", |(first, last)| &text[first.start..last.end()])
+}
+
+/// A comparison for programs: one entry a changed passage.
+#[derive(Serialize)]
+struct Json<'a> {
+    page: &'a str,
+    from: RevisionJson,
+    to: RevisionJson,
+    changes: Vec<ChangeJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct RevisionJson {
+    revision: u32,
+    first_seen: String,
+    last_seen: String,
+}
+
+#[derive(Serialize)]
+struct ChangeJson<'a> {
+    kind: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    old_passage: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    new_passage: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    old: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    new: Option<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    edits: Vec<EditJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct EditJson<'a> {
+    kind: &'static str,
+    old: &'a str,
+    new: &'a str,
+}
+
+/// Writes a comparison as JSON.
+pub fn json(out: &mut dyn Write, compared: &Compared<'_>) -> io::Result<()> {
+    let revision = |revision: &Revision| RevisionJson {
+        revision: revision.number.0,
+        first_seen: revision.first_seen.to_string(),
+        last_seen: revision.last_seen.to_string(),
+    };
+    let changes = compared.comparison.rows.iter().filter_map(|row| change(compared, row)).collect();
+    super::json(
+        out,
+        &Json {
+            page: compared.title,
+            from: revision(compared.from),
+            to: revision(compared.to),
+            changes,
+        },
+    )
+}
+
+fn change<'a>(compared: &Compared<'a>, row: &Row) -> Option<ChangeJson<'a>> {
+    let (kind, old, new, edits): (_, _, _, &[Edit]) = match row {
+        Row::Same { .. } => return None,
+        Row::Added { new } => ("added", None, Some(*new), &[]),
+        Row::Removed { old } => ("removed", Some(*old), None, &[]),
+        Row::Edited { old, new, edits }
+            if edits.iter().all(|edit| edit.kind == EditKind::Restyled) =>
+        {
+            ("restyled", Some(*old), Some(*new), edits)
+        }
+        Row::Edited { old, new, edits } => ("reworded", Some(*old), Some(*new), edits),
+        Row::Moved { old, new, edits } => ("moved", Some(*old), Some(*new), edits),
+    };
+    let was = old.map(|index| compared.old[index]);
+    let is = new.map(|index| compared.new[index]);
+    let edits = was.zip(is).map_or_else(Vec::new, |(was, is)| edits_json(was, is, edits));
+    Some(ChangeJson { kind, old_passage: old, new_passage: new, old: was, new: is, edits })
+}
+
+fn edits_json<'a>(old: &'a str, new: &'a str, edits: &[Edit]) -> Vec<EditJson<'a>> {
+    let (old_tokens, new_tokens) = (tokens(old), tokens(new));
+    let of = |edit: &Edit| EditJson {
+        kind: match edit.kind {
+            EditKind::Added => "added",
+            EditKind::Removed => "removed",
+            EditKind::Reworded => "reworded",
+            EditKind::Restyled => "restyled",
+        },
+        old: slice(old, &old_tokens, &edit.old),
+        new: slice(new, &new_tokens, &edit.new),
+    };
+    edits.iter().map(of).collect()
+}

@@ -1,0 +1,208 @@
+//! Events to sentences: what happened to which words, when, and for how long what is back had been missing.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use super::styled::{Mark, Piece, inline, paragraph};
+use super::{Look, escape, moment, span, strand_text};
+use crate::lineage::{Event, EventKind, Grade, RevisionNumber, Strand, Wording};
+use crate::store::{Absence, Revision};
+
+/// The events of one page that are to be told.
+pub struct EventsOf<'a> {
+    /// What the page is called.
+    pub title: &'a str,
+    /// Its address.
+    pub url: &'a str,
+    /// Its revisions.
+    pub revisions: &'a [Revision],
+    /// Its wordings.
+    pub wordings: &'a [Wording],
+    /// The events, oldest first, each with its revision.
+    pub events: &'a [(RevisionNumber, Event)],
+}
+
+/// Words of an event beyond this many characters are left out of a listing.
+const MOST: usize = 160;
+
+/// Writes the events of one page, a paragraph each.
+pub fn events(out: &mut dyn Write, look: Look, of: &EventsOf<'_>) -> io::Result<()> {
+    writeln!(out, "{}", inline(look, &Piece::new(escape(of.title), Mark::Strong)))?;
+    let told = Telling { look, revisions: of.revisions, wordings: of.wordings };
+    let mut last = None;
+    for (number, event) in of.events {
+        if last != Some(*number) {
+            let revision = of.revisions.iter().find(|revision| revision.number == *number);
+            let when = revision.map_or_else(String::new, between);
+            writeln!(out, "  {number}  {when}")?;
+            last = Some(*number);
+        }
+        told.write(out, *number, event)?;
+    }
+    Ok(())
+}
+
+/// Writes the events of one revision, a paragraph each, indented.
+pub fn event_lines(
+    out: &mut dyn Write,
+    look: Look,
+    number: RevisionNumber,
+    events: &[Event],
+    revisions: &[Revision],
+    wordings: &[Wording],
+) -> io::Result<()> {
+    let told = Telling { look, revisions, wordings };
+    events.iter().try_for_each(|event| told.write(out, number, event))
+}
+
+/// When a revision came, with both bounds.
+pub(super) fn between(revision: &Revision) -> String {
+    match revision.after {
+        Some(after) => {
+            format!("changed between {} and {}", moment(after), moment(revision.first_seen))
+        }
+        None => format!("first seen {}", moment(revision.first_seen)),
+    }
+}
+
+struct Telling<'a> {
+    look: Look,
+    revisions: &'a [Revision],
+    wordings: &'a [Wording],
+}
+
+impl Telling<'_> {
+    fn write(&self, out: &mut dyn Write, number: RevisionNumber, event: &Event) -> io::Result<()> {
+        let text = |strand: &Option<Strand>| {
+            strand.as_ref().map(|strand| shortened(strand_text(strand, self.wordings)))
+        };
+        let (from, to) = marks(event.kind);
+        let old = text(&event.old).filter(|_| event.kind != EventKind::Moved);
+        let mut pieces: Vec<Piece> = old.map(|text| Piece::new(text, from)).into_iter().collect();
+        if let Some(new) = text(&event.new) {
+            pieces.push(Piece::new(if pieces.is_empty() { "" } else { " " }, Mark::Kept));
+            pieces.push(Piece::new(new, to));
+        }
+        pieces.push(Piece::new(" ", Mark::Kept));
+        pieces.push(Piece::new(self.remark(number, event), Mark::Faint));
+        paragraph(out, self.look, &format!("    {:<9} ", event.kind), &pieces)
+    }
+
+    /// How large a part it is, and, of what is back, since when and for how long it had been missing.
+    fn remark(&self, number: RevisionNumber, event: &Event) -> String {
+        let part = match event.grade {
+            Grade::InPlace => "in place",
+            Grade::Sentence => "whole sentence",
+            Grade::Passage => "whole passage",
+            Grade::State => "the whole page as before",
+        };
+        match (event.kind, event.gone) {
+            (_, Some(gone)) => {
+                let absence = Absence::between(self.revisions, gone, Some(number));
+                let missing = absence
+                    .map_or_else(String::new, |absence| format!(" for {}", bounds(&absence)));
+                format!("({part}; gone since {gone},{missing})")
+            }
+            (EventKind::Withdrawn, None) => format!("({part}; came in {})", event.born),
+            (_, None) => format!("({part})"),
+        }
+    }
+}
+
+/// How long something was missing, with both bounds.
+pub(super) fn bounds(absence: &Absence) -> String {
+    let least = span(absence.at_least());
+    absence.at_most().map_or_else(
+        || format!("at least {least}"),
+        |most| format!("at least {least} and at most {}", span(most)),
+    )
+}
+
+fn marks(kind: EventKind) -> (Mark, Mark) {
+    match kind {
+        EventKind::Restored | EventKind::PutBack => (Mark::Removed, Mark::Restored),
+        EventKind::Restyled => (Mark::RestyledFrom, Mark::RestyledTo),
+        EventKind::Moved => (Mark::Moved, Mark::Moved),
+        EventKind::Added | EventKind::Removed | EventKind::Reworded | EventKind::Withdrawn => {
+            (Mark::Removed, Mark::Added)
+        }
+    }
+}
+
+fn shortened(text: &str) -> String {
+    match text.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{}\u{2026}", text[..end].trim_end()),
+        None => text.to_owned(),
+    }
+}
+
+/// An event for programs.
+#[derive(Serialize)]
+struct EventJson<'a> {
+    page: &'a str,
+    url: &'a str,
+    revision: u32,
+    kind: &'static str,
+    grade: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    old: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    new: Option<&'a str>,
+    first_in_revision: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    missing_from_revision: Option<u32>,
+    /// The change came after this instant …
+    after: Option<String>,
+    /// … and before this one.
+    before: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    missing_for: Option<SpanJson>,
+}
+
+/// Seconds.
+#[derive(Serialize)]
+pub(super) struct SpanJson {
+    at_least: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    at_most: Option<u64>,
+}
+
+impl From<Absence> for SpanJson {
+    fn from(absence: Absence) -> Self {
+        Self {
+            at_least: absence.at_least().as_secs(),
+            at_most: absence.at_most().map(|most| most.as_secs()),
+        }
+    }
+}
+
+/// Writes the events of several pages as one JSON list.
+pub fn events_json(out: &mut dyn Write, pages: &[EventsOf<'_>]) -> io::Result<()> {
+    let all: Vec<EventJson<'_>> = pages
+        .iter()
+        .flat_map(|of| of.events.iter().map(|(number, event)| event_json(of, *number, event)))
+        .collect();
+    super::json(out, &all)
+}
+
+fn event_json<'a>(of: &EventsOf<'a>, number: RevisionNumber, event: &Event) -> EventJson<'a> {
+    let revision = of.revisions.iter().find(|revision| revision.number == number);
+    let text =
+        |strand: &Option<Strand>| strand.as_ref().map(|strand| strand_text(strand, of.wordings));
+    let absence = event.gone.and_then(|gone| Absence::between(of.revisions, gone, Some(number)));
+    EventJson {
+        page: of.title,
+        url: of.url,
+        revision: number.0,
+        kind: event.kind.name(),
+        grade: event.grade.name(),
+        old: text(&event.old),
+        new: text(&event.new),
+        first_in_revision: event.born.0,
+        missing_from_revision: event.gone.map(|gone| gone.0),
+        after: revision.and_then(|revision| revision.after).map(|time| time.to_string()),
+        before: revision.map(|revision| revision.first_seen.to_string()),
+        missing_for: absence.map(SpanJson::from),
+    }
+}

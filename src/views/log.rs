@@ -1,0 +1,194 @@
+//! A page's revisions, newest first: when each came, with its bounds, how much it changed, and what is back in it.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use super::events::between;
+use super::styled::{Mark, Piece, inline};
+use super::{Look, event_lines, moment};
+use crate::diff::Size;
+use crate::lineage::{Event, RevisionNumber, Wording};
+use crate::store::{Observation, Revision, StateId};
+
+/// What `log` shows of a page.
+pub struct Log<'a> {
+    /// What the page is called.
+    pub title: &'a str,
+    /// Its address.
+    pub url: &'a str,
+    /// Its revisions, oldest first.
+    pub revisions: &'a [Revision],
+    /// Its observations, oldest first.
+    pub observations: &'a [Observation],
+    /// Its events, by revision.
+    pub events: &'a BTreeMap<RevisionNumber, Vec<Event>>,
+    /// Its wordings.
+    pub wordings: &'a [Wording],
+    /// So many revisions at most are shown, the newest ones.
+    pub limit: usize,
+}
+
+/// Writes the log.
+pub fn log(out: &mut dyn Write, look: Look, log: &Log<'_>) -> io::Result<()> {
+    writeln!(out, "{}", inline(look, &Piece::new(log.title, Mark::Strong)))?;
+    if log.title != log.url {
+        writeln!(out, "{}", inline(look, &Piece::new(log.url, Mark::Faint)))?;
+    }
+    writeln!(out, "{}", inline(look, &Piece::new(coverage(log.observations), Mark::Faint)))?;
+    let first_with = first_with_state(log.revisions);
+    for revision in log.revisions.iter().rev().take(log.limit) {
+        writeln!(out)?;
+        let same_as = first_with.get(&revision.state).filter(|first| **first != revision.number);
+        let name = format!("{:<4}", revision.number.to_string());
+        let again = same_as.map_or_else(String::new, |first| format!(", as in {first}"));
+        let line = format!(
+            "{}{}{again}",
+            inline(look, &Piece::new(name, Mark::Strong)),
+            between(revision)
+        );
+        writeln!(out, "{line}")?;
+        writeln!(out, "    {}", inline(look, &Piece::new(standing(revision), Mark::Faint)))?;
+        if let Some(events) = log.events.get(&revision.number) {
+            event_lines(out, look, revision.number, events, log.revisions, log.wordings)?;
+        }
+    }
+    let older = log.revisions.len().saturating_sub(log.limit);
+    if older > 0 {
+        writeln!(
+            out,
+            "\n{}",
+            inline(
+                look,
+                &Piece::new(format!("\u{22ef} {older} older; --all shows them"), Mark::Faint)
+            )
+        )?;
+    }
+    Ok(())
+}
+
+/// How often the page was looked at, how often in vain, and until when: no claim reaches further than that.
+fn coverage(observations: &[Observation]) -> String {
+    let checks: u32 = observations.iter().map(|run| run.checks).sum();
+    let blind: u32 =
+        observations.iter().filter(|run| !run.seen.is_sight()).map(|run| run.checks).sum();
+    let ends = observations.first().zip(observations.last());
+    let when = ends.map_or_else(String::new, |(first, last)| {
+        format!(" from {} to {} (UTC)", moment(first.first_at), moment(last.last_at))
+    });
+    let vain = if blind == 0 { String::new() } else { format!(", {blind} of them saw no page") };
+    format!("{}{when}{vain}", counted(checks as usize, "check"))
+}
+
+fn standing(revision: &Revision) -> String {
+    let seen = format!(
+        "seen until {} in {}",
+        moment(revision.last_seen),
+        counted(revision.checks as usize, "check")
+    );
+    match size(revision.size) {
+        Some(size) => format!("{size}; {seen}"),
+        None => seen,
+    }
+}
+
+/// `+12 −3 words, 1 moved, 2 restyled`.
+pub(super) fn size(size: Size) -> Option<String> {
+    let Size { words_added, words_removed, moved, restyled } = size;
+    let words = match (words_added, words_removed) {
+        (0, 0) => None,
+        (added, 0) => Some(format!("+{}", counted(added, "word"))),
+        (0, removed) => Some(format!("\u{2212}{}", counted(removed, "word"))),
+        (added, removed) => Some(format!("+{added} \u{2212}{}", counted(removed, "word"))),
+    };
+    let parts = [
+        words,
+        (moved > 0).then(|| format!("{moved} moved")),
+        (restyled > 0).then(|| format!("{restyled} restyled")),
+    ];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    (!parts.is_empty()).then(|| parts.join(", "))
+}
+
+/// `1 check`, `2 checks`.
+pub(super) fn counted(count: usize, noun: &str) -> String {
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+}
+
+fn first_with_state(revisions: &[Revision]) -> BTreeMap<StateId, RevisionNumber> {
+    let mut first = BTreeMap::new();
+    for revision in revisions {
+        first.entry(revision.state).or_insert(revision.number);
+    }
+    first
+}
+
+#[derive(Serialize)]
+struct LogJson<'a> {
+    page: &'a str,
+    url: &'a str,
+    checks: u32,
+    checks_without_sight: u32,
+    revisions: Vec<RevisionJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct RevisionJson<'a> {
+    revision: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    same_as: Option<u32>,
+    /// When the revision before was seen last: the change came after that …
+    after: Option<String>,
+    /// … and before this.
+    first_seen: String,
+    last_seen: String,
+    checks: u32,
+    words_added: usize,
+    words_removed: usize,
+    moved: usize,
+    restyled: usize,
+    title: Option<&'a str>,
+    entity_sha256: String,
+    events: Vec<String>,
+}
+
+/// Writes the log as JSON, newest first.
+pub fn log_json(out: &mut dyn Write, log: &Log<'_>) -> io::Result<()> {
+    let first_with = first_with_state(log.revisions);
+    let revisions = log.revisions.iter().rev().take(log.limit).map(|revision| RevisionJson {
+        revision: revision.number.0,
+        same_as: first_with
+            .get(&revision.state)
+            .filter(|first| **first != revision.number)
+            .map(|first| first.0),
+        after: revision.after.map(|time| time.to_string()),
+        first_seen: revision.first_seen.to_string(),
+        last_seen: revision.last_seen.to_string(),
+        checks: revision.checks,
+        words_added: revision.size.words_added,
+        words_removed: revision.size.words_removed,
+        moved: revision.size.moved,
+        restyled: revision.size.restyled,
+        title: revision.title.as_deref(),
+        entity_sha256: revision.entity.to_string(),
+        events: log
+            .events
+            .get(&revision.number)
+            .into_iter()
+            .flatten()
+            .map(|event| event.kind.name().to_owned())
+            .collect(),
+    });
+    let blind = log.observations.iter().filter(|run| !run.seen.is_sight());
+    super::json(
+        out,
+        &LogJson {
+            page: log.title,
+            url: log.url,
+            checks: log.observations.iter().map(|run| run.checks).sum(),
+            checks_without_sight: blind.map(|run| run.checks).sum(),
+            revisions: revisions.collect(),
+        },
+    )
+}

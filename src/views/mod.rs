@@ -1,0 +1,66 @@
+//! What is known to what a person or a program reads: presentation only, one file a listing, no decisions.
+//!
+//! Page text is hostile. Everything that is printed passes [`escape`], so that no page can move the cursor, turn the
+//! reading order or hide a character; colour is never the only signal, and a pipe gets none.
+
+mod compared;
+mod escape;
+mod events;
+mod log;
+mod news;
+mod pages;
+mod show;
+mod side_by_side;
+mod styled;
+mod times;
+mod trace;
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use crate::lineage::{Strand, Wording};
+
+pub use compared::{Compared, json as diff_json, unified, words};
+pub use escape::escape;
+pub use events::{EventsOf, event_lines, events, events_json};
+pub use log::{Log, log, log_json};
+pub use news::news;
+pub use pages::{PageLine, pages, pages_json};
+pub use show::{Shown, show, show_json};
+pub use side_by_side::side_by_side;
+pub use times::{moment, span};
+pub use trace::{Ledger, trace, trace_json};
+
+/// How the reader sees it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Look {
+    /// Columns that a line may take.
+    pub width: usize,
+    /// Whether marks are colours or signs.
+    pub ink: Ink,
+}
+
+/// Whether marks are colours or signs.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Ink {
+    /// ANSI colours, with underline and strike-through as the second signal.
+    Colour,
+    /// `[-removed-]` and `{+added+}`.
+    Plain,
+}
+
+/// Writes one JSON value and a line end.
+pub fn json<T: Serialize>(out: &mut dyn Write, value: &T) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, value)?;
+    writeln!(out)
+}
+
+/// The text of a strand as it stands in its wording.
+fn strand_text<'a>(strand: &Strand, wordings: &'a [Wording]) -> &'a str {
+    let text = wordings.get(strand.wording.0 as usize).map_or("", |wording| wording.text.as_str());
+    let tokens = crate::extract::tokens(text);
+    let first = tokens.get(strand.tokens.start);
+    let last = strand.tokens.end.checked_sub(1).and_then(|end| tokens.get(end));
+    first.zip(last).map_or("", |(first, last)| &text[first.start..last.end()])
+}

@@ -1,0 +1,130 @@
+//! The watched pages to a table: what each is called, how often it is looked at, and how it fared last.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use super::styled::{Mark, Piece, inline};
+use super::{Look, moment};
+use crate::lineage::RevisionNumber;
+use crate::page::PageSettings;
+use crate::store::{Observation, Page};
+
+/// One page of the listing.
+pub struct PageLine<'a> {
+    /// The page.
+    pub page: &'a Page,
+    /// The revision that stands.
+    pub revision: Option<RevisionNumber>,
+    /// Its last observation.
+    pub last: Option<&'a Observation>,
+}
+
+/// Writes the table.
+pub fn pages(out: &mut dyn Write, look: Look, lines: &[PageLine<'_>]) -> io::Result<()> {
+    let name_width =
+        lines.iter().map(|line| line.page.title().chars().count()).max().unwrap_or(0).clamp(4, 48);
+    for line in lines {
+        let name = format!("{:<name_width$}", line.page.title());
+        let revision =
+            line.revision.map_or_else(|| "\u{2013}".to_owned(), |number| number.to_string());
+        let removed = if line.page.removed_at.is_some() { ", no longer watched" } else { "" };
+        writeln!(
+            out,
+            "{}  every {:<6} {revision:<5} {}{removed}",
+            inline(look, &Piece::new(name, Mark::Strong)),
+            line.page.settings.cadence.to_string(),
+            line.last.map_or_else(|| "never checked".to_owned(), fared),
+        )?;
+        if line.page.settings.name.is_some() {
+            writeln!(
+                out,
+                "    {}",
+                inline(look, &Piece::new(line.page.url.as_str(), Mark::Faint))
+            )?;
+        }
+    }
+    Ok(())
+}
+
+fn fared(last: &Observation) -> String {
+    let when = moment(last.last_at);
+    match (&last.seen.reason, last.seen.is_sight()) {
+        (_, true) => format!("seen {when}"),
+        (Some(reason), false) => format!(
+            "{} ({reason}) since {}, last tried {when}",
+            last.seen.outcome,
+            moment(last.first_at)
+        ),
+        (None, false) => format!("{} {when}", last.seen.outcome),
+    }
+}
+
+#[derive(Serialize)]
+struct PageJson<'a> {
+    url: &'a str,
+    #[serde(flatten)]
+    settings: SettingsJson<'a>,
+    added_at: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    removed_at: Option<String>,
+    revision: Option<u32>,
+    last: Option<LastJson<'a>>,
+}
+
+/// The settings without the values of headers, which may be secrets.
+#[derive(Serialize)]
+struct SettingsJson<'a> {
+    name: Option<&'a str>,
+    cadence: String,
+    select: &'a [String],
+    exclude: &'a [String],
+    phrases: &'a [String],
+    tags: &'a [String],
+    headers: Vec<&'a str>,
+}
+
+#[derive(Serialize)]
+struct LastJson<'a> {
+    outcome: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'a str>,
+    since: String,
+    at: String,
+    checks: u32,
+}
+
+/// Writes the pages as JSON.
+pub fn pages_json(out: &mut dyn Write, lines: &[PageLine<'_>]) -> io::Result<()> {
+    let all: Vec<PageJson<'_>> = lines.iter().map(page_json).collect();
+    super::json(out, &all)
+}
+
+fn page_json<'a>(line: &PageLine<'a>) -> PageJson<'a> {
+    PageJson {
+        url: line.page.url.as_str(),
+        settings: settings_json(&line.page.settings),
+        added_at: line.page.added_at.to_string(),
+        removed_at: line.page.removed_at.map(|time| time.to_string()),
+        revision: line.revision.map(|number| number.0),
+        last: line.last.map(|last| LastJson {
+            outcome: &last.seen.outcome,
+            reason: last.seen.reason.as_deref(),
+            since: last.first_at.to_string(),
+            at: last.last_at.to_string(),
+            checks: last.checks,
+        }),
+    }
+}
+
+fn settings_json(settings: &PageSettings) -> SettingsJson<'_> {
+    SettingsJson {
+        name: settings.name.as_deref(),
+        cadence: settings.cadence.to_string(),
+        select: &settings.select,
+        exclude: &settings.exclude,
+        phrases: &settings.phrases,
+        tags: &settings.tags,
+        headers: settings.headers.keys().map(String::as_str).collect(),
+    }
+}

@@ -1,0 +1,114 @@
+//! One revision to its text, laid out as plainly as it can be read.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use super::styled::{Mark, Piece, inline, paragraph};
+use super::{Look, moment};
+use crate::extract::PassageKind;
+use crate::lineage::Wording;
+use crate::store::{Revision, State};
+
+/// What `show` shows.
+pub struct Shown<'a> {
+    /// What the page is called.
+    pub title: &'a str,
+    /// The revision.
+    pub revision: &'a Revision,
+    /// What it says of itself.
+    pub state: &'a State,
+    /// Its passages.
+    pub passages: Vec<&'a Wording>,
+}
+
+/// Writes the text of a revision.
+pub fn show(out: &mut dyn Write, look: Look, shown: &Shown<'_>) -> io::Result<()> {
+    let heading = format!("{}  {}", shown.title, shown.revision.number);
+    writeln!(out, "{}", inline(look, &Piece::new(heading, Mark::Strong)))?;
+    let seen = format!(
+        "seen from {} to {} (UTC)",
+        moment(shown.revision.first_seen),
+        moment(shown.revision.last_seen)
+    );
+    writeln!(out, "{}", inline(look, &Piece::new(seen, Mark::Faint)))?;
+    for (name, value) in said(shown.state) {
+        writeln!(out, "{}", inline(look, &Piece::new(format!("{name}: {value}"), Mark::Faint)))?;
+    }
+    for passage in &shown.passages {
+        writeln!(out)?;
+        let mark =
+            if matches!(passage.kind, PassageKind::Heading(_)) { Mark::Strong } else { Mark::Kept };
+        paragraph(out, look, lead(passage.kind), &[Piece::new(passage.text.as_str(), mark)])?;
+    }
+    Ok(())
+}
+
+fn said(state: &State) -> Vec<(&'static str, &str)> {
+    let fields = [
+        ("title", &state.title),
+        ("by", &state.byline),
+        ("published", &state.published),
+        ("changed, it says", &state.modified),
+    ];
+    fields
+        .into_iter()
+        .filter_map(|(name, value)| value.as_deref().map(|value| (name, value)))
+        .collect()
+}
+
+fn lead(kind: PassageKind) -> &'static str {
+    match kind {
+        PassageKind::Heading(1) => "# ",
+        PassageKind::Heading(2) => "## ",
+        PassageKind::Heading(_) => "### ",
+        PassageKind::ListItem => "- ",
+        PassageKind::Quote => "> ",
+        PassageKind::TableRow => "| ",
+        PassageKind::Preformatted => "    ",
+        PassageKind::Paragraph => "",
+    }
+}
+
+#[derive(Serialize)]
+struct ShownJson<'a> {
+    page: &'a str,
+    revision: u32,
+    first_seen: String,
+    last_seen: String,
+    title: Option<&'a str>,
+    byline: Option<&'a str>,
+    published: Option<&'a str>,
+    modified: Option<&'a str>,
+    entity_sha256: String,
+    passages: Vec<PassageJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct PassageJson<'a> {
+    kind: PassageKind,
+    line: u32,
+    text: &'a str,
+}
+
+/// Writes a revision as JSON.
+pub fn show_json(out: &mut dyn Write, shown: &Shown<'_>) -> io::Result<()> {
+    let passages = shown.passages.iter().map(|wording| PassageJson {
+        kind: wording.kind,
+        line: wording.line.0,
+        text: &wording.text,
+    });
+    let json = ShownJson {
+        page: shown.title,
+        revision: shown.revision.number.0,
+        first_seen: shown.revision.first_seen.to_string(),
+        last_seen: shown.revision.last_seen.to_string(),
+        title: shown.state.title.as_deref(),
+        byline: shown.state.byline.as_deref(),
+        published: shown.state.published.as_deref(),
+        modified: shown.state.modified.as_deref(),
+        entity_sha256: shown.revision.entity.to_string(),
+        passages: passages.collect(),
+    };
+    super::json(out, &json)
+}

@@ -1,0 +1,283 @@
+//! A phrase's ledger to a table that reads as a story: there until then, missing from then on, back at last.
+
+use std::io::{self, Write};
+use std::ops::Range;
+
+use serde::Serialize;
+
+use super::events::{SpanJson, bounds};
+use super::log::counted;
+use super::styled::{Mark, Piece, inline, paragraph};
+use super::{Look, moment};
+use crate::clock::Timestamp;
+use crate::lineage::{PhraseRun, Wording};
+use crate::store::{Absence, Observation, Revision};
+
+/// The life of a phrase on one page.
+pub struct Ledger<'a> {
+    /// What the page is called.
+    pub title: &'a str,
+    /// The phrase.
+    pub phrase: &'a str,
+    entries: Vec<Entry<'a>>,
+    /// The stretches in which the page could not be seen.
+    blind: Vec<&'a Observation>,
+}
+
+/// A run of revisions that hold the phrase equally often, with its times.
+#[derive(Clone, Debug)]
+struct Entry<'a> {
+    run: PhraseRun,
+    first_seen: Timestamp,
+    last_seen: Timestamp,
+    /// Of a return: how long the phrase had been missing.
+    absence: Option<Absence>,
+    /// The passage that holds it, and where.
+    context: Option<(&'a str, Range<usize>)>,
+}
+
+impl<'a> Ledger<'a> {
+    /// The ledger that these runs make, with the times of the revisions.
+    pub fn new(
+        title: &'a str,
+        phrase: &'a str,
+        runs: Vec<PhraseRun>,
+        revisions: &[Revision],
+        observations: &'a [Observation],
+        wordings: &'a [Wording],
+    ) -> Self {
+        let at = |number| revisions.iter().find(|revision| revision.number == number);
+        let entries = runs.into_iter().filter_map(|run| {
+            let context = run.found.first.as_ref().and_then(|(id, range)| {
+                Some((wordings.get(id.0 as usize)?.text.as_str(), range.clone()))
+            });
+            let absence =
+                run.gone.and_then(|gone| Absence::between(revisions, gone, Some(run.from)));
+            Some(Entry {
+                first_seen: at(run.from)?.first_seen,
+                last_seen: at(run.to)?.last_seen,
+                absence,
+                context,
+                run,
+            })
+        });
+        Self {
+            title,
+            phrase,
+            entries: entries.collect(),
+            blind: observations.iter().filter(|run| !run.seen.is_sight()).collect(),
+        }
+    }
+
+    /// Whether the phrase was ever seen.
+    pub fn is_blank(&self) -> bool {
+        self.entries.iter().all(|entry| entry.run.found.count == 0)
+    }
+}
+
+impl Entry<'_> {
+    fn word(&self) -> &'static str {
+        match (self.run.found.count, self.run.gone) {
+            (0, _) => "absent",
+            (_, Some(_)) => "restored",
+            (_, None) => "present",
+        }
+    }
+
+    fn revisions(&self) -> String {
+        let PhraseRun { from, to, .. } = &self.run;
+        if from == to { from.to_string() } else { format!("{from}\u{2013}{to}") }
+    }
+}
+
+/// Writes the ledger.
+pub fn trace(out: &mut dyn Write, look: Look, ledger: &Ledger<'_>) -> io::Result<()> {
+    let heading = format!("\u{201c}{}\u{201d} on {}", ledger.phrase, ledger.title);
+    writeln!(out, "{}", inline(look, &Piece::new(heading, Mark::Strong)))?;
+    if ledger.is_blank() {
+        let ends = ledger.entries.first().zip(ledger.entries.last());
+        let when = ends.map_or_else(String::new, |(first, last)| {
+            format!(" between {} and {} (UTC)", moment(first.first_seen), moment(last.last_seen))
+        });
+        return writeln!(out, "\nnever seen{when}, in {}", counted(revisions(ledger), "revision"));
+    }
+    writeln!(out)?;
+    for entry in &ledger.entries {
+        write_entry(out, look, entry)?;
+    }
+    write_blind(out, look, &ledger.blind)
+}
+
+fn write_entry(out: &mut dyn Write, look: Look, entry: &Entry<'_>) -> io::Result<()> {
+    let mark = match (entry.run.found.count, entry.run.gone) {
+        (0, _) => Mark::Removed,
+        (_, Some(_)) => Mark::Restored,
+        (_, None) => Mark::Added,
+    };
+    let times = if entry.run.found.count > 1 {
+        format!("{}\u{d7}", entry.run.found.count)
+    } else {
+        String::new()
+    };
+    let (first, last) = if entry.run.found.count == 0 {
+        ("first missing", "last missing")
+    } else {
+        ("first seen", "last seen")
+    };
+    // Signs around the word would repeat what the word says; in colour they are the second signal.
+    let word = Piece::new(
+        format!("{:<9}", entry.word()),
+        if look.ink == super::Ink::Colour { mark } else { Mark::Kept },
+    );
+    writeln!(
+        out,
+        "{} {:<7} {first} {}, {last} {} {times}",
+        inline(look, &word),
+        entry.revisions(),
+        moment(entry.first_seen),
+        moment(entry.last_seen)
+    )?;
+    if let Some(absence) = &entry.absence {
+        writeln!(out, "{:18}it had been gone for {}", "", bounds(absence))?;
+    }
+    match &entry.context {
+        Some((text, range)) => paragraph(out, look, &" ".repeat(18), &in_context(text, range)),
+        None => Ok(()),
+    }
+}
+
+/// So many bytes of the passage are shown on each side of the phrase, cut at words.
+const AROUND: usize = 70;
+
+fn in_context(text: &str, range: &Range<usize>) -> Vec<Piece> {
+    let from = text[..range.start]
+        .char_indices()
+        .rev()
+        .map(|(at, _)| at)
+        .take_while(|at| range.start - at <= AROUND)
+        .last()
+        .unwrap_or(range.start);
+    let from = if from == 0 {
+        0
+    } else {
+        text[from..range.start].find(' ').map_or(from, |space| from + space + 1)
+    };
+    let to = text[range.end..]
+        .char_indices()
+        .map(|(at, letter)| range.end + at + letter.len_utf8())
+        .take_while(|at| at - range.end <= AROUND)
+        .last()
+        .unwrap_or(range.end);
+    let to = if to == text.len() {
+        to
+    } else {
+        text[range.end..to].rfind(' ').map_or(to, |space| range.end + space)
+    };
+    let (before, after) =
+        (if from > 0 { "\u{2026}" } else { "" }, if to < text.len() { "\u{2026}" } else { "" });
+    vec![
+        Piece::new(format!("{before}{}", &text[from..range.start]), Mark::Faint),
+        Piece::new(&text[range.clone()], Mark::Found),
+        Piece::new(format!("{}{after}", &text[range.end..to]), Mark::Faint),
+    ]
+}
+
+fn write_blind(out: &mut dyn Write, look: Look, blind: &[&Observation]) -> io::Result<()> {
+    if blind.is_empty() {
+        return Ok(());
+    }
+    writeln!(
+        out,
+        "\n{}",
+        inline(
+            look,
+            &Piece::new(
+                "the page could not be seen, so nothing is known of these times (UTC):",
+                Mark::Faint
+            )
+        )
+    )?;
+    for run in blind {
+        let reason = run.seen.reason.as_deref().unwrap_or_default();
+        let until = if run.first_at == run.last_at {
+            String::new()
+        } else {
+            format!(" to {}", moment(run.last_at))
+        };
+        let line = format!(
+            "  {}{until}  {} ({reason}), {}",
+            moment(run.first_at),
+            run.seen.outcome,
+            counted(run.checks as usize, "check")
+        );
+        writeln!(out, "{}", inline(look, &Piece::new(line, Mark::Faint)))?;
+    }
+    Ok(())
+}
+
+fn revisions(ledger: &Ledger<'_>) -> usize {
+    ledger.entries.iter().map(|entry| (entry.run.to.0 - entry.run.from.0 + 1) as usize).sum()
+}
+
+#[derive(Serialize)]
+struct LedgerJson<'a> {
+    page: &'a str,
+    phrase: &'a str,
+    ledger: Vec<EntryJson<'a>>,
+    unseen: Vec<UnseenJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct EntryJson<'a> {
+    what: &'static str,
+    from_revision: u32,
+    to_revision: u32,
+    count: usize,
+    first_seen: String,
+    last_seen: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    missing_for: Option<SpanJson>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    passage: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct UnseenJson<'a> {
+    from: String,
+    to: String,
+    outcome: &'a str,
+    reason: Option<&'a str>,
+    checks: u32,
+}
+
+/// Writes several ledgers as one JSON list.
+pub fn trace_json(out: &mut dyn Write, ledgers: &[Ledger<'_>]) -> io::Result<()> {
+    let all: Vec<LedgerJson<'_>> = ledgers.iter().map(ledger_json).collect();
+    super::json(out, &all)
+}
+
+fn ledger_json<'a>(ledger: &'a Ledger<'a>) -> LedgerJson<'a> {
+    let entries = ledger.entries.iter().map(|entry| EntryJson {
+        what: entry.word(),
+        from_revision: entry.run.from.0,
+        to_revision: entry.run.to.0,
+        count: entry.run.found.count,
+        first_seen: entry.first_seen.to_string(),
+        last_seen: entry.last_seen.to_string(),
+        missing_for: entry.absence.map(SpanJson::from),
+        passage: entry.context.as_ref().map(|(text, _)| *text),
+    });
+    let unseen = ledger.blind.iter().map(|run| UnseenJson {
+        from: run.first_at.to_string(),
+        to: run.last_at.to_string(),
+        outcome: &run.seen.outcome,
+        reason: run.seen.reason.as_deref(),
+        checks: run.checks,
+    });
+    LedgerJson {
+        page: ledger.title,
+        phrase: ledger.phrase,
+        ledger: entries.collect(),
+        unseen: unseen.collect(),
+    }
+}
