@@ -25,3 +25,4 @@ pub mod lineage;
 pub mod store;
 pub mod watch;
 pub mod views;
+pub mod cli;

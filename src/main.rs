@@ -1,1 +1,68 @@
-fn main() {}
+//! Builds the real world (clock, terminal, environment) and hands it to the library: the only file that reads them.
+
+use std::env;
+use std::io::{self, BufWriter, IsTerminal as _, Write as _};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::SystemTime;
+
+use palinode::cli::{self, Surroundings, Watcher, World};
+use palinode::clock::{Clock, Timestamp};
+use palinode::fetch::Limits;
+use palinode::views::Ink;
+
+fn main() -> ExitCode {
+    let mut out = BufWriter::new(io::stdout().lock());
+    let mut err = io::stderr();
+    let mut world =
+        World { clock: &SystemClock, out: &mut out, err: &mut err, surroundings: surroundings() };
+    let exit = cli::run(env::args_os(), &mut world);
+    // A pipe that was closed early is no failure: its reader has seen enough.
+    drop(out.flush());
+    exit.into()
+}
+
+struct SystemClock;
+
+impl Clock for SystemClock {
+    fn now(&self) -> Timestamp {
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "this is the clock that everything else is given"
+        )]
+        let now = SystemTime::now();
+        let since = now.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        Timestamp::from_millis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+    }
+}
+
+fn surroundings() -> Surroundings {
+    let colour = io::stdout().is_terminal()
+        && variable("NO_COLOR").is_none()
+        && variable("TERM").is_none_or(|term| term != "dumb");
+    Surroundings {
+        store: store(),
+        scratch: env::temp_dir().join(format!("palinode-{}", std::process::id())),
+        width: terminal_size::terminal_size()
+            .map_or(100, |(width, _)| usize::from(width.0))
+            .clamp(40, 120),
+        ink: if colour { Ink::Colour } else { Ink::Plain },
+        watcher: if io::stderr().is_terminal() { Watcher::Person } else { Watcher::Nobody },
+        limits: Limits::default(),
+    }
+}
+
+/// `PALINODE_DB`, else the user's data folder after the XDG rules.
+fn store() -> Option<PathBuf> {
+    let named = variable("PALINODE_DB").map(PathBuf::from);
+    let data =
+        || variable("XDG_DATA_HOME").map(PathBuf::from).filter(|folder| folder.is_absolute());
+    let home = || variable("HOME").map(|home| PathBuf::from(home).join(".local/share"));
+    named.or_else(|| data().or_else(home).map(|folder| folder.join("palinode/palinode.db")))
+}
+
+fn variable(name: &str) -> Option<String> {
+    #[expect(clippy::disallowed_methods, reason = "only main reads the environment")]
+    let value = env::var(name);
+    value.ok().filter(|value| !value.is_empty())
+}

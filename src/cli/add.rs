@@ -1,0 +1,87 @@
+//! `palinode add`: begins to watch pages.
+
+use std::path::Path;
+
+use clap::Args;
+
+use super::settings::SettingArgs;
+use super::{Exit, Failure, World};
+use crate::page::{PageSettings, PageUrl};
+use crate::store::Store;
+
+/// Watch pages
+///
+/// The first `palinode check` after this takes their first capture. Several addresses share the settings that are given.
+#[derive(Debug, Args)]
+pub(super) struct Add {
+    /// Addresses, http or https
+    #[arg(required = true, value_name = "URL")]
+    urls: Vec<String>,
+    /// Read more addresses from a file, one a line; `#` begins a comment
+    #[arg(long, value_name = "FILE")]
+    from: Option<std::path::PathBuf>,
+    #[command(flatten)]
+    settings: SettingArgs,
+}
+
+impl Add {
+    pub(super) fn run(self, store: &Path, world: &mut World<'_>) -> Result<Exit, Failure> {
+        let listed = self.from.map(|file| listed(&file)).transpose()?.unwrap_or_default();
+        let mut urls: Vec<PageUrl> = Vec::new();
+        for text in self.urls.iter().chain(&listed) {
+            let url = text
+                .parse()
+                .map_err(|why: crate::page::PageError| Failure::usage(why.to_string()))?;
+            urls.push(url);
+        }
+        let settings = self.settings.over(PageSettings::default()).map_err(Failure::usage)?;
+        if settings.name.is_some() && urls.len() > 1 {
+            return Err(Failure::usage(
+                "one name cannot stand for several pages\nhint: add them one by one",
+            ));
+        }
+        let now = world.clock.now();
+        let mut store = Store::open_or_create(store)?;
+        refuse_taken(&store, &urls, &settings)?;
+        let writing = store.write()?;
+        for url in &urls {
+            writing.put_page(url, &settings, now)?;
+        }
+        writing.commit()?;
+        for url in &urls {
+            writeln!(
+                world.err,
+                "watching {} every {}",
+                settings.name.as_deref().unwrap_or(url.as_str()),
+                settings.cadence
+            )?;
+        }
+        Ok(Exit::Fine)
+    }
+}
+
+fn refuse_taken(store: &Store, urls: &[PageUrl], settings: &PageSettings) -> Result<(), Failure> {
+    for page in store.pages()? {
+        if urls.contains(&page.url) {
+            return Err(Failure::usage(format!(
+                "{} is watched already\nhint: `palinode edit` changes its settings",
+                page.url
+            )));
+        }
+        if page.settings.name.is_some() && page.settings.name == settings.name {
+            return Err(Failure::usage(format!(
+                "{} is called \"{}\" already",
+                page.url,
+                page.title()
+            )));
+        }
+    }
+    Ok(())
+}
+
+fn listed(file: &Path) -> Result<Vec<String>, Failure> {
+    let text = std::fs::read_to_string(file)
+        .map_err(|why| Failure::usage(format!("{}: {why}", file.display())))?;
+    let lines = text.lines().map(|line| line.split('#').next().unwrap_or_default().trim());
+    Ok(lines.filter(|line| !line.is_empty()).map(str::to_owned).collect())
+}

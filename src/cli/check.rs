@@ -1,0 +1,227 @@
+//! `palinode check`: the cron job.
+
+use std::io::Write;
+use std::path::Path;
+
+use clap::Args;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use super::{Exit, Failure, Watcher, World, open, resolve};
+use crate::diff::compare;
+use crate::fetch::{Fetcher, FetcherSettings};
+use crate::lineage::{Event, RevisionNumber};
+use crate::store::{Page, Store};
+use crate::views::{self, Compared, EventsOf, Look, escape, moment};
+use crate::watch::{CheckError, Listener, News, RunLock, Watched, What, check, is_due, watched};
+
+/// Look at all pages that are due, once
+///
+/// Silent when nothing happened, so that cron mails only what matters. Changes go to standard output, one block a page;
+/// a page that cannot be seen is told once, and once more when it is seen again.
+#[derive(Debug, Args)]
+pub(super) struct Check {
+    /// Only these pages, due or not: names, addresses, or parts of them
+    #[arg(value_name = "PAGE")]
+    pages: Vec<String>,
+    /// All pages, due or not
+    #[arg(long, conflicts_with = "pages")]
+    all: bool,
+    /// Only pages with this tag
+    #[arg(long)]
+    tag: Option<String>,
+    /// End with 1 when something changed
+    #[arg(long)]
+    exit_code: bool,
+    /// Print the events of each change as JSON, one list a page
+    #[arg(long)]
+    json: bool,
+    /// How the owners of the sites can reach you; sent with every request
+    #[arg(long, value_name = "MAIL OR URL")]
+    contact: Option<String>,
+}
+
+impl Check {
+    pub(super) fn run(self, store: &Path, world: &mut World<'_>) -> Result<Exit, Failure> {
+        let mut opened = open(store)?;
+        let _lock = RunLock::take(store)?;
+        let pages = self.chosen(&opened, world)?;
+        if pages.is_empty() {
+            return Ok(Exit::Fine);
+        }
+        let fetcher = Fetcher::new(FetcherSettings {
+            contact: self.contact,
+            limits: world.surroundings.limits,
+        })?;
+        let bar = progress(world.surroundings.watcher, pages.len());
+        let look = world.look();
+        let mut teller = Teller {
+            out: world.out,
+            err: world.err,
+            look,
+            bar,
+            form: if self.json { Form::Json } else { Form::Text },
+        };
+        let tally = check(&mut opened, &fetcher, world.clock, &pages, &mut teller)?;
+        teller.bar.finish_and_clear();
+        Ok(match (tally.held + tally.failed, tally.changed) {
+            (1.., _) => Exit::Unseen,
+            (0, 1..) if self.exit_code => Exit::Changed,
+            (0, _) => Exit::Fine,
+        })
+    }
+
+    fn chosen(&self, store: &Store, world: &World<'_>) -> Result<Vec<Watched>, Failure> {
+        let mut all = watched(store)?;
+        if let Some(tag) = &self.tag {
+            all.retain(|watched| watched.page.settings.tags.contains(tag));
+        }
+        if !self.pages.is_empty() {
+            let named: Result<Vec<Page>, Failure> =
+                self.pages.iter().map(|text| resolve::page(store, text)).collect();
+            let named = named?;
+            if let Some(page) = named.iter().find(|page| page.removed_at.is_some()) {
+                return Err(Failure::usage(format!(
+                    "{} is no longer watched\nhint: `palinode add` takes it up again",
+                    page.url
+                )));
+            }
+            all.retain(|watched| named.iter().any(|page| page.id == watched.page.id));
+        } else if !self.all {
+            let now = world.clock.now();
+            all.retain(|watched| is_due(watched, now));
+        }
+        Ok(all)
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Text,
+    Json,
+}
+
+/// Tells the news as it is recorded.
+struct Teller<'a> {
+    out: &'a mut dyn Write,
+    err: &'a mut dyn Write,
+    look: Look,
+    bar: ProgressBar,
+    form: Form,
+}
+
+impl Listener for Teller<'_> {
+    fn recorded(&mut self, store: &Store, news: &[News]) -> Result<(), CheckError> {
+        if news.is_empty() {
+            return Ok(());
+        }
+        let bar = self.bar.clone();
+        bar.suspend(|| news.iter().try_for_each(|news| self.tell(store, news)))
+    }
+
+    fn progress(&mut self, done: usize, _all: usize) {
+        self.bar.set_position(done as u64);
+    }
+}
+
+impl Teller<'_> {
+    fn tell(&mut self, store: &Store, News { page, what }: &News) -> Result<(), CheckError> {
+        let title = escape(page.title());
+        match what {
+            What::Changed(number) => self.changed(store, page, *number)?,
+            What::First(number) if self.form == Form::Text => {
+                let words: usize = store
+                    .text(page.id)?
+                    .texts(*number)
+                    .iter()
+                    .map(|text| text.split_whitespace().count())
+                    .sum();
+                writeln!(self.out, "{title}  {number} first seen, {words} words")?;
+            }
+            What::First(_) => {}
+            What::Failed(failure) => writeln!(
+                self.err,
+                "{title}: failed ({}): {}{}",
+                failure.class,
+                escape(&failure.detail),
+                standing(store, page)?
+            )?,
+            What::Held(obstacle) => writeln!(
+                self.err,
+                "{title}: held ({obstacle}): {}{}",
+                obstacle.hint(),
+                standing(store, page)?
+            )?,
+            What::Gone => writeln!(
+                self.err,
+                "{title}: gone: it has been missing for a day and more; its history stays{}",
+                standing(store, page)?
+            )?,
+            What::Recovered { outcome, since } => {
+                writeln!(self.err, "{title}: seen again ({outcome} since {} UTC)", moment(*since))?
+            }
+        }
+        Ok(())
+    }
+
+    fn changed(
+        &mut self,
+        store: &Store,
+        page: &Page,
+        number: RevisionNumber,
+    ) -> Result<(), CheckError> {
+        let revisions = store.revisions(page.id)?;
+        let text = store.text(page.id)?;
+        let events: Vec<(RevisionNumber, Event)> = store
+            .events_in(page.id, number)?
+            .into_iter()
+            .map(|row| (row.revision, row.event))
+            .collect();
+        let of = |number: Option<RevisionNumber>| {
+            revisions.iter().find(|revision| Some(revision.number) == number)
+        };
+        let (Some(from), Some(to)) = (of(number.before()), of(Some(number))) else { return Ok(()) };
+        if self.form == Form::Json {
+            let of = EventsOf {
+                title: page.title(),
+                url: page.url.as_str(),
+                revisions: &revisions,
+                wordings: &text.wordings,
+                events: &events,
+            };
+            views::events_json(self.out, &[of])?;
+            return Ok(());
+        }
+        let (old, new) = (text.texts(from.number), text.texts(to.number));
+        let comparison = compare(&old, &new);
+        let compared = Compared {
+            title: page.title(),
+            from,
+            to,
+            old: &old,
+            new: &new,
+            comparison: &comparison,
+        };
+        let events: Vec<Event> = events.into_iter().map(|(_, event)| event).collect();
+        views::news(self.out, self.look, &compared, &events, &revisions, &text.wordings)?;
+        Ok(())
+    }
+}
+
+/// What still stands of a page that could not be seen.
+fn standing(store: &Store, page: &Page) -> Result<String, CheckError> {
+    let revisions = store.revisions(page.id)?;
+    Ok(revisions.last().map_or_else(
+        || "; nothing is known of it yet".to_owned(),
+        |last| format!("; kept {} of {} UTC", last.number, moment(last.first_seen)),
+    ))
+}
+
+fn progress(watcher: Watcher, pages: usize) -> ProgressBar {
+    let target = match watcher {
+        Watcher::Person => ProgressDrawTarget::stderr(),
+        Watcher::Nobody => ProgressDrawTarget::hidden(),
+    };
+    let style = ProgressStyle::with_template("{bar:30} {pos} of {len} pages")
+        .unwrap_or_else(|_| ProgressStyle::default_bar());
+    ProgressBar::with_draw_target(Some(pages as u64), target).with_style(style)
+}

@@ -1,0 +1,78 @@
+//! `palinode diff`: how one revision became another.
+
+use std::path::Path;
+
+use clap::Args;
+
+use super::{Exit, Failure, World, open, resolve};
+use crate::diff::compare;
+use crate::views::{self, Compared};
+
+/// Show what changed between two revisions, word by word
+///
+/// In a pipe, removed words stand in [-…-], added ones in {+…+}, and words that are only written otherwise in [~…~]{~…~}.
+/// `~` begins an edited passage, `>` one that stands elsewhere.
+#[derive(Debug, Args)]
+pub(super) struct Diff {
+    /// The page: its name, its address, or a part of one
+    page: String,
+    /// The older revision: r3, first, latest, latest~1, or a date
+    #[arg(value_name = "A", default_value = "latest~1")]
+    from: String,
+    /// The newer revision
+    #[arg(value_name = "B", default_value = "latest")]
+    to: String,
+    /// Words, with marks (the default)
+    #[arg(long, group = "form")]
+    words: bool,
+    /// The unified form, a passage a line
+    #[arg(long, short, group = "form")]
+    unified: bool,
+    /// Two columns
+    #[arg(long, group = "form")]
+    side_by_side: bool,
+    /// JSON
+    #[arg(long, group = "form")]
+    json: bool,
+    /// So many unchanged passages around each change
+    #[arg(long, short = 'c', value_name = "PASSAGES", default_value_t = 1)]
+    context: usize,
+}
+
+impl Diff {
+    pub(super) fn run(self, store: &Path, world: &mut World<'_>) -> Result<Exit, Failure> {
+        let store = open(store)?;
+        let page = resolve::page(&store, &self.page)?;
+        let revisions = store.revisions(page.id)?;
+        if let ([only], "latest~1") = (revisions.as_slice(), self.from.as_str()) {
+            return Err(Failure::usage(format!(
+                "{}: there is only {} so far, and nothing to compare it with",
+                page.title(),
+                only.number
+            )));
+        }
+        let from = resolve::revision(&revisions, &page, &self.from)?;
+        let to = resolve::revision(&revisions, &page, &self.to)?;
+        let text = store.text(page.id)?;
+        let (old, new) = (text.texts(from.number), text.texts(to.number));
+        let comparison = compare(&old, &new);
+        let compared = Compared {
+            title: page.title(),
+            from,
+            to,
+            old: &old,
+            new: &new,
+            comparison: &comparison,
+        };
+        let look = world.look();
+        match () {
+            () if self.json => views::diff_json(world.out, &compared)?,
+            () if self.unified => views::unified(world.out, &compared, self.context)?,
+            () if self.side_by_side => {
+                views::side_by_side(world.out, look, &compared, self.context)?
+            }
+            () => views::words(world.out, look, &compared, self.context)?,
+        }
+        Ok(Exit::Fine)
+    }
+}

@@ -1,0 +1,125 @@
+//! Errors and outcomes to what a shell sees: an exit code, and one message that ends in what can be done.
+
+use std::io;
+use std::process::ExitCode;
+
+use super::World;
+use crate::fetch::FetchError;
+use crate::store::StoreError;
+use crate::views::escape;
+use crate::watch::{CheckError, LockError};
+
+/// How a command ended. The numbers are a promise to scripts.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Exit {
+    /// All went well.
+    Fine,
+    /// With `--exit-code`: something changed.
+    Changed,
+    /// The command line or a settings file is wrong; nothing was done.
+    Usage,
+    /// Some page could not be observed; the others were.
+    Unseen,
+    /// The history cannot be used; nothing that was recorded is lost.
+    Store,
+    /// Another run is going on; nothing was done.
+    Locked,
+}
+
+impl Exit {
+    /// The number.
+    pub fn code(self) -> u8 {
+        match self {
+            Self::Fine => 0,
+            Self::Changed => 1,
+            Self::Usage => 2,
+            Self::Unseen => 3,
+            Self::Store => 4,
+            Self::Locked => 5,
+        }
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        exit.code().into()
+    }
+}
+
+/// Why a command stopped, in the words that a person reads.
+#[derive(Debug)]
+pub struct Failure {
+    exit: Exit,
+    message: String,
+}
+
+impl Failure {
+    /// Something is wrong with what was asked.
+    pub fn usage(message: impl Into<String>) -> Self {
+        Self { exit: Exit::Usage, message: message.into() }
+    }
+
+    /// Says it, and gives the exit code.
+    pub(super) fn tell(self, world: &mut World<'_>) -> Exit {
+        if !self.message.is_empty() {
+            // Nobody is left to hear that standard error is closed.
+            let _gone = writeln!(world.err, "palinode: {}", escape(&self.message));
+        }
+        self.exit
+    }
+}
+
+/// What clap found wrong, or the help that was asked for.
+pub(super) fn usage(error: &clap::Error, world: &mut World<'_>) -> Exit {
+    let text = error.render();
+    let (written, exit) = if error.use_stderr() {
+        (write!(world.err, "{text}"), Exit::Usage)
+    } else {
+        (write!(world.out, "{text}"), Exit::Fine)
+    };
+    let _gone = written;
+    exit
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        let exit = if matches!(error, StoreError::Missing(_)) { Exit::Usage } else { Exit::Store };
+        Self { exit, message: error.to_string() }
+    }
+}
+
+impl From<LockError> for Failure {
+    fn from(error: LockError) -> Self {
+        let exit = match error {
+            LockError::Held(_) => Exit::Locked,
+            LockError::Unusable(..) => Exit::Store,
+        };
+        Self { exit, message: error.to_string() }
+    }
+}
+
+impl From<CheckError> for Failure {
+    fn from(error: CheckError) -> Self {
+        match error {
+            CheckError::Store(error) => error.into(),
+            CheckError::Output(error) => error.into(),
+            CheckError::Runtime(_) => Self { exit: Exit::Unseen, message: error.to_string() },
+        }
+    }
+}
+
+impl From<FetchError> for Failure {
+    fn from(error: FetchError) -> Self {
+        Self::usage(error.to_string())
+    }
+}
+
+/// A reader that closed the pipe has seen enough: that is success.
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::BrokenPipe => Self { exit: Exit::Fine, message: String::new() },
+            _ => Self { exit: Exit::Store, message: format!("cannot write the output: {error}") },
+        }
+    }
+}

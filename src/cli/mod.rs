@@ -1,0 +1,154 @@
+//! The command line: what may be typed, the world it runs in, and one file a subcommand.
+//!
+//! A command's file is its help text, its arguments and its `run`; whatever is worth a test of its own stands in a
+//! lower module. The library reads no clock, environment or terminal: they come in as the [`World`].
+
+mod add;
+mod apply;
+mod check;
+mod demo;
+mod diff;
+mod edit;
+mod events;
+mod failure;
+mod log;
+mod manual;
+mod pages;
+mod rebuild;
+mod remove;
+mod resolve;
+mod settings;
+mod show;
+mod trace;
+
+use std::ffi::OsString;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use clap::{Parser, Subcommand};
+
+use crate::clock::Clock;
+use crate::fetch::Limits;
+use crate::store::{Store, StoreError};
+use crate::views::{Ink, Look};
+
+pub use failure::{Exit, Failure};
+
+/// Everything outside the library that a command needs.
+pub struct World<'a> {
+    /// What time it is.
+    pub clock: &'a dyn Clock,
+    /// Where data goes.
+    pub out: &'a mut dyn Write,
+    /// Where talk goes.
+    pub err: &'a mut dyn Write,
+    /// What the terminal and the environment say.
+    pub surroundings: Surroundings,
+}
+
+/// What the terminal and the environment say.
+#[derive(Clone, Debug)]
+pub struct Surroundings {
+    /// Where the history is kept unless `--db` says otherwise; `None` where the environment names no place.
+    pub store: Option<PathBuf>,
+    /// A folder for what is thrown away.
+    pub scratch: PathBuf,
+    /// Columns of the terminal.
+    pub width: usize,
+    /// Whether data may be coloured.
+    pub ink: Ink,
+    /// Whether a person watches the talk.
+    pub watcher: Watcher,
+    /// What a fetch may take.
+    pub limits: Limits,
+}
+
+/// Whether a person watches the talk go by.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Watcher {
+    /// A terminal: progress is shown.
+    Person,
+    /// A pipe, cron, a test.
+    Nobody,
+}
+
+/// Keep every revision of the web pages you name, and tell the life of every word on them
+#[derive(Debug, Parser)]
+#[command(name = "palinode", version, max_term_width = 100, disable_help_subcommand = true)]
+struct Cli {
+    /// The file that holds the history
+    ///
+    /// Else PALINODE_DB names it, else it lies in the user's data folder.
+    #[arg(long, global = true, value_name = "FILE")]
+    db: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Demo(demo::Demo),
+    Add(add::Add),
+    Pages(pages::Pages),
+    Edit(edit::Edit),
+    Remove(remove::Remove),
+    Apply(apply::Apply),
+    Check(check::Check),
+    Log(log::Log),
+    Show(show::Show),
+    Diff(diff::Diff),
+    Trace(trace::Trace),
+    Events(events::Events),
+    Rebuild(rebuild::Rebuild),
+    Completions(manual::Completions),
+    Man(manual::Man),
+}
+
+/// Runs one command line, its first word the program's name.
+pub fn run(line: impl IntoIterator<Item = OsString>, world: &mut World<'_>) -> Exit {
+    let cli = match Cli::try_parse_from(line) {
+        Ok(cli) => cli,
+        Err(usage) => return failure::usage(&usage, world),
+    };
+    let store = cli.db.or_else(|| world.surroundings.store.clone());
+    let ended = match cli.command {
+        Command::Demo(demo) => demo.run(world),
+        Command::Completions(completions) => completions.run(world),
+        Command::Man(man) => man.run(world),
+        command => match store {
+            Some(store) => in_store(command, &store, world),
+            None => Err(Failure::usage(
+                "no place for the history is known\nhint: name a file with --db or PALINODE_DB, or set HOME",
+            )),
+        },
+    };
+    ended.unwrap_or_else(|failure| failure.tell(world))
+}
+
+fn in_store(command: Command, store: &Path, world: &mut World<'_>) -> Result<Exit, Failure> {
+    match command {
+        Command::Add(add) => add.run(store, world),
+        Command::Pages(pages) => pages.run(store, world),
+        Command::Edit(edit) => edit.run(store, world),
+        Command::Remove(remove) => remove.run(store, world),
+        Command::Apply(apply) => apply.run(store, world),
+        Command::Check(check) => check.run(store, world),
+        Command::Log(log) => log.run(store, world),
+        Command::Show(show) => show.run(store, world),
+        Command::Diff(diff) => diff.run(store, world),
+        Command::Trace(trace) => trace.run(store, world),
+        Command::Events(events) => events.run(store, world),
+        Command::Rebuild(rebuild) => rebuild.run(store, world),
+        Command::Demo(_) | Command::Completions(_) | Command::Man(_) => Ok(Exit::Fine),
+    }
+}
+
+impl World<'_> {
+    fn look(&self) -> Look {
+        Look { width: self.surroundings.width, ink: self.surroundings.ink }
+    }
+}
+
+fn open(store: &Path) -> Result<Store, StoreError> {
+    Store::open(store)
+}

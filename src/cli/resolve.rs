@@ -1,0 +1,76 @@
+//! What a person types for a page or a revision to the one that is meant, or to what it could have meant.
+
+use super::Failure;
+use crate::clock::Timestamp;
+use crate::lineage::RevisionNumber;
+use crate::store::{Page, Revision, Store};
+
+/// The page that a name, an address or an unambiguous part of one means; pages that are no longer watched included.
+pub(super) fn page(store: &Store, text: &str) -> Result<Page, Failure> {
+    let mut pages = store.pages_ever()?;
+    let exact =
+        |page: &Page| page.settings.name.as_deref() == Some(text) || page.url.as_str() == text;
+    let normal = text.parse::<crate::page::PageUrl>().ok();
+    if let Some(index) =
+        pages.iter().position(|page| exact(page) || normal.as_ref() == Some(&page.url))
+    {
+        return Ok(pages.swap_remove(index));
+    }
+    let needle = text.to_lowercase();
+    let holds = |page: &Page| {
+        page.title().to_lowercase().contains(&needle)
+            || page.url.as_str().to_lowercase().contains(&needle)
+    };
+    pages.retain(holds);
+    match pages.len() {
+        0 => Err(Failure::usage(format!(
+            "no page is called \"{text}\"\nhint: `palinode pages` lists them"
+        ))),
+        1 => Ok(pages.remove(0)),
+        count => {
+            let some: Vec<&str> = pages.iter().take(5).map(Page::title).collect();
+            let more = if count > 5 { format!(" and {} more", count - 5) } else { String::new() };
+            Err(Failure::usage(format!(
+                "\"{text}\" could be any of {count} pages: {}{more}",
+                some.join(", ")
+            )))
+        }
+    }
+}
+
+/// The revision that `r3`, `3`, `first`, `latest`, `latest~2` or a time means; a time means what stood then.
+pub(super) fn revision<'a>(
+    revisions: &'a [Revision],
+    page: &Page,
+    text: &str,
+) -> Result<&'a Revision, Failure> {
+    let none = |why: String| Failure::usage(format!("{}: {why}", page.title()));
+    let Some(latest) = revisions.last() else {
+        return Err(none("it has no revision yet\nhint: `palinode check` looks at it".to_owned()));
+    };
+    let by_number =
+        |number: u32| revisions.iter().find(|revision| revision.number == RevisionNumber(number));
+    let unknown = || none(format!("there is no revision {text}; the latest is {}", latest.number));
+    if let Some(number) =
+        text.strip_prefix('r').unwrap_or(text).parse().ok().filter(|_| !text.contains('-'))
+    {
+        return by_number(number).ok_or_else(unknown);
+    }
+    if text == "first" {
+        return by_number(1).ok_or_else(unknown);
+    }
+    if let Some(back) = text.strip_prefix("latest") {
+        let back = if back.is_empty() {
+            Some(0)
+        } else {
+            back.strip_prefix('~').and_then(|count| count.parse().ok())
+        };
+        let number = back.and_then(|back| latest.number.0.checked_sub(back));
+        return number.and_then(by_number).ok_or_else(unknown);
+    }
+    let time: Timestamp = text.parse().map_err(|_| {
+        none(format!("\"{text}\" is no revision\nhint: write r3, first, latest, latest~1 or a date like 2018-06-18"))
+    })?;
+    let stood = revisions.iter().rev().find(|revision| revision.first_seen <= time);
+    stood.ok_or_else(|| none(format!("nothing is known of it before {}", revisions[0].first_seen)))
+}

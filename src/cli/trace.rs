@@ -1,0 +1,107 @@
+//! `palinode trace`: the life of a phrase.
+
+use std::path::Path;
+
+use clap::Args;
+
+use super::{Exit, Failure, World, open, resolve};
+use crate::lineage::{Exactness, PhraseCounter};
+use crate::store::{Page, Store};
+use crate::views::{self, Ledger};
+
+/// Follow a phrase through everything a page ever said
+///
+/// Says when it was there, when it was missing and for how long, and when it came back; times in which the page could
+/// not be seen are named as unknown.
+#[derive(Debug, Args)]
+pub(super) struct Trace {
+    /// The page: its name, its address, or a part of one; with --all-pages, the phrase
+    #[arg(value_name = "PAGE")]
+    first: String,
+    /// The phrase
+    #[arg(value_name = "PHRASE", required_unless_present = "all_pages")]
+    second: Option<String>,
+    /// Case, the shape of quotes, and invisible characters count
+    #[arg(long)]
+    exact: bool,
+    /// Look on all pages that were ever watched
+    #[arg(long)]
+    all_pages: bool,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+impl Trace {
+    pub(super) fn run(self, store: &Path, world: &mut World<'_>) -> Result<Exit, Failure> {
+        let store = open(store)?;
+        let (pages, phrase) = match (self.all_pages, self.second) {
+            (true, None) => (store.pages_ever()?, self.first),
+            (true, Some(_)) => {
+                return Err(Failure::usage("with --all-pages, only the phrase is named"));
+            }
+            (false, second) => {
+                (vec![resolve::page(&store, &self.first)?], second.unwrap_or_default())
+            }
+        };
+        let exactness = if self.exact { Exactness::Exact } else { Exactness::Folded };
+        let counter = PhraseCounter::new(&phrase, exactness)
+            .ok_or_else(|| Failure::usage(format!("\"{phrase}\" holds no word to follow")))?;
+        let read: Result<Vec<_>, Failure> =
+            pages.iter().map(|page| Read::of(&store, page, &counter)).collect();
+        let read = read?;
+        let mut ledgers: Vec<Ledger<'_>> = read.iter().map(|read| read.ledger(&phrase)).collect();
+        if self.all_pages {
+            ledgers.retain(|ledger| !ledger.is_blank());
+        }
+        if self.json {
+            views::trace_json(world.out, &ledgers)?;
+            return Ok(Exit::Fine);
+        }
+        let look = world.look();
+        for (index, ledger) in ledgers.iter().enumerate() {
+            if index > 0 {
+                writeln!(world.out)?;
+            }
+            views::trace(world.out, look, ledger)?;
+        }
+        if ledgers.is_empty() {
+            writeln!(world.err, "no page ever said \u{201c}{}\u{201d}", views::escape(&phrase))?;
+        }
+        Ok(Exit::Fine)
+    }
+}
+
+/// What a ledger is made of.
+struct Read<'a> {
+    page: &'a Page,
+    runs: Vec<crate::lineage::PhraseRun>,
+    revisions: Vec<crate::store::Revision>,
+    observations: Vec<crate::store::Observation>,
+    wordings: Vec<crate::lineage::Wording>,
+}
+
+impl<'a> Read<'a> {
+    fn of(store: &Store, page: &'a Page, counter: &PhraseCounter) -> Result<Self, Failure> {
+        let text = store.text(page.id)?;
+        let runs = counter.clone().runs(&text.layouts, &text.wordings);
+        Ok(Self {
+            page,
+            runs,
+            revisions: store.revisions(page.id)?,
+            observations: store.observations(page.id)?,
+            wordings: text.wordings,
+        })
+    }
+
+    fn ledger(&'a self, phrase: &'a str) -> Ledger<'a> {
+        Ledger::new(
+            self.page.title(),
+            phrase,
+            self.runs.clone(),
+            &self.revisions,
+            &self.observations,
+            &self.wordings,
+        )
+    }
+}
