@@ -132,7 +132,7 @@ impl Cadence {
     /// starts a second sooner than the last time.
     pub fn next_due(&self, last: Timestamp) -> Option<Timestamp> {
         match self {
-            Self::Every(wait) => Some(last.after(*wait - *wait / 20)),
+            Self::Every(wait) => Some(last.after(*wait / 20 * 19)),
             Self::Cron(expression) => {
                 let cron: croner::Cron = expression.parse().ok()?;
                 cron.find_next_occurrence(&last.calendar(), false).ok().map(Timestamp::from)

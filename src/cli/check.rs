@@ -10,9 +10,9 @@ use super::{Exit, Failure, Watcher, World, open, resolve};
 use crate::diff::compare;
 use crate::fetch::{Fetcher, FetcherSettings};
 use crate::lineage::{Event, RevisionNumber};
-use crate::store::{Page, Store};
+use crate::store::{Page, Store, Watched};
 use crate::views::{self, Compared, EventsOf, Look, escape, moment};
-use crate::watch::{CheckError, Listener, News, RunLock, Watched, What, check, is_due, watched};
+use crate::watch::{CheckError, Listener, News, RunLock, What, check, is_due};
 
 /// Look at all pages that are due, once
 ///
@@ -71,7 +71,7 @@ impl Check {
     }
 
     fn chosen(&self, store: &Store, world: &World<'_>) -> Result<Vec<Watched>, Failure> {
-        let mut all = watched(store)?;
+        let mut all = store.watched()?;
         if let Some(tag) = &self.tag {
             all.retain(|watched| watched.page.settings.tags.contains(tag));
         }
@@ -157,7 +157,7 @@ impl Teller<'_> {
                 standing(store, page)?
             )?,
             What::Recovered { outcome, since } => {
-                writeln!(self.err, "{title}: seen again ({outcome} since {} UTC)", moment(*since))?
+                writeln!(self.err, "{title}: seen again ({outcome} since {} UTC)", moment(*since))?;
             }
         }
         Ok(())

@@ -22,6 +22,19 @@ pub(super) struct Diff {
     /// The newer revision
     #[arg(value_name = "B", default_value = "latest")]
     to: String,
+    #[command(flatten)]
+    form: Form,
+    /// Print JSON
+    #[arg(long, group = "form")]
+    json: bool,
+    /// So many unchanged passages around each change
+    #[arg(long, short = 'c', value_name = "PASSAGES", default_value_t = 1)]
+    context: usize,
+}
+
+/// How the words are laid out
+#[derive(Debug, Args)]
+struct Form {
     /// Words, with marks (the default)
     #[arg(long, group = "form")]
     words: bool,
@@ -31,12 +44,6 @@ pub(super) struct Diff {
     /// Two columns
     #[arg(long, group = "form")]
     side_by_side: bool,
-    /// JSON
-    #[arg(long, group = "form")]
-    json: bool,
-    /// So many unchanged passages around each change
-    #[arg(long, short = 'c', value_name = "PASSAGES", default_value_t = 1)]
-    context: usize,
 }
 
 impl Diff {
@@ -67,9 +74,9 @@ impl Diff {
         let look = world.look();
         match () {
             () if self.json => views::diff_json(world.out, &compared)?,
-            () if self.unified => views::unified(world.out, &compared, self.context)?,
-            () if self.side_by_side => {
-                views::side_by_side(world.out, look, &compared, self.context)?
+            () if self.form.unified => views::unified(world.out, &compared, self.context)?,
+            () if self.form.side_by_side => {
+                views::side_by_side(world.out, look, &compared, self.context)?;
             }
             () => views::words(world.out, look, &compared, self.context)?,
         }

@@ -1,6 +1,6 @@
 //! Errors and outcomes to what a shell sees: an exit code, and one message that ends in what can be done.
 
-use std::io;
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 use super::World;
@@ -72,12 +72,10 @@ impl Failure {
 /// What clap found wrong, or the help that was asked for.
 pub(super) fn usage(error: &clap::Error, world: &mut World<'_>) -> Exit {
     let text = error.render();
-    let (written, exit) = if error.use_stderr() {
-        (write!(world.err, "{text}"), Exit::Usage)
-    } else {
-        (write!(world.out, "{text}"), Exit::Fine)
-    };
-    let _gone = written;
+    let (stream, exit): (&mut dyn Write, _) =
+        if error.use_stderr() { (world.err, Exit::Usage) } else { (world.out, Exit::Fine) };
+    // Nobody is left to hear that the stream is closed.
+    let _gone = write!(stream, "{text}");
     exit
 }
 

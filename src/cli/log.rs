@@ -33,7 +33,7 @@ impl Log {
         let page = resolve::page(&store, &self.page)?;
         let (revisions, observations) = (store.revisions(page.id)?, store.observations(page.id)?);
         let limit = if self.all { usize::MAX } else { self.limit };
-        let oldest = revisions.iter().rev().take(limit).last().map(|revision| revision.number);
+        let oldest = revisions.iter().rev().take(limit).next_back().map(|revision| revision.number);
         let mut events: BTreeMap<RevisionNumber, Vec<Event>> = BTreeMap::new();
         for row in store.events_since(page.id, oldest)? {
             events.entry(row.revision).or_default().push(row.event);
@@ -50,9 +50,9 @@ impl Log {
         };
         let look = world.look();
         if self.json {
-            views::log_json(world.out, &log)?
+            views::log_json(world.out, &log)?;
         } else {
-            views::log(world.out, look, &log)?
+            views::log(world.out, look, &log)?;
         }
         Ok(Exit::Fine)
     }

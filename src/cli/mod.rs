@@ -78,7 +78,7 @@ pub enum Watcher {
 struct Cli {
     /// The file that holds the history
     ///
-    /// Else PALINODE_DB names it, else it lies in the user's data folder.
+    /// Else `PALINODE_DB` names it, else it lies in the user's data folder.
     #[arg(long, global = true, value_name = "FILE")]
     db: Option<PathBuf>,
     #[command(subcommand)]

@@ -9,7 +9,6 @@ use super::{Exit, Failure, World, open};
 use crate::page::PageSettings;
 use crate::store::Page;
 use crate::views::{self, PageLine};
-use crate::watch::watched;
 
 /// List the watched pages
 #[derive(Debug, Args)]
@@ -40,7 +39,7 @@ struct Entry<'a> {
 impl Pages {
     pub(super) fn run(self, store: &Path, world: &mut World<'_>) -> Result<Exit, Failure> {
         let store = open(store)?;
-        let mut all = watched(&store)?;
+        let mut all = store.watched()?;
         all.retain(|watched| {
             self.tag.as_ref().is_none_or(|tag| watched.page.settings.tags.contains(tag))
         });
@@ -59,9 +58,9 @@ impl Pages {
             .collect();
         let look = world.look();
         if self.json {
-            views::pages_json(world.out, &lines)?
+            views::pages_json(world.out, &lines)?;
         } else {
-            views::pages(world.out, look, &lines)?
+            views::pages(world.out, look, &lines)?;
         }
         Ok(Exit::Fine)
     }

@@ -43,9 +43,9 @@ impl Show {
         };
         let look = world.look();
         if self.json {
-            views::show_json(world.out, &shown)?
+            views::show_json(world.out, &shown)?;
         } else {
-            views::show(world.out, look, &shown)?
+            views::show(world.out, look, &shown)?;
         }
         Ok(Exit::Fine)
     }

@@ -55,7 +55,7 @@ fn anchors(
                 );
             }
             DiffOp::Delete { .. } | DiffOp::Insert { .. } | DiffOp::Replace { .. } => {
-                gaps.push((op.old_range(), op.new_range()))
+                gaps.push((op.old_range(), op.new_range()));
             }
         }
     }
@@ -204,6 +204,7 @@ fn removed(gone: &[bool], range: Range<usize>) -> impl Iterator<Item = Row> {
     range.filter(|from| gone[*from]).map(|from| Row::Removed { old: from })
 }
 
+#[derive(Clone, Copy)]
 enum Place {
     Kept,
     Other,
@@ -223,27 +224,19 @@ struct Bags<'a> {
     old: &'a [&'a str],
     new: &'a [&'a str],
     numbers: HashMap<String, u32>,
-    old_bags: HashMap<usize, Vec<u32>>,
-    new_bags: HashMap<usize, Vec<u32>>,
+    of_old: HashMap<usize, Vec<u32>>,
+    of_new: HashMap<usize, Vec<u32>>,
 }
 
 impl<'a> Bags<'a> {
     fn new(old: &'a [&'a str], new: &'a [&'a str]) -> Self {
-        Self {
-            old,
-            new,
-            numbers: HashMap::new(),
-            old_bags: HashMap::new(),
-            new_bags: HashMap::new(),
-        }
+        Self { old, new, numbers: HashMap::new(), of_old: HashMap::new(), of_new: HashMap::new() }
     }
 
     /// The share of words that two passages have in common: twice the common ones over all (Dice, 1945).
     fn likeness(&mut self, old: usize, new: usize) -> f64 {
-        let left =
-            self.old_bags.entry(old).or_insert_with(|| bag(self.old[old], &mut self.numbers));
-        let right =
-            self.new_bags.entry(new).or_insert_with(|| bag(self.new[new], &mut self.numbers));
+        let left = self.of_old.entry(old).or_insert_with(|| bag(self.old[old], &mut self.numbers));
+        let right = self.of_new.entry(new).or_insert_with(|| bag(self.new[new], &mut self.numbers));
         let all = left.len() + right.len();
         if all == 0 {
             return 0.0;
@@ -254,7 +247,7 @@ impl<'a> Bags<'a> {
     }
 
     fn old_len(&self, old: usize) -> usize {
-        self.old_bags.get(&old).map_or(0, Vec::len)
+        self.of_old.get(&old).map_or(0, Vec::len)
     }
 }
 

@@ -131,7 +131,7 @@ impl Comparison {
                 Row::Added { new: index } => size.words_added += wording::words(new[*index]),
                 Row::Removed { old: index } => size.words_removed += wording::words(old[*index]),
                 Row::Edited { edits, old: from, new: to } => {
-                    size.add_edits(edits, old[*from], new[*to])
+                    size.add_edits(edits, old[*from], new[*to]);
                 }
                 Row::Moved { edits, old: from, new: to } => {
                     size.moved += 1;

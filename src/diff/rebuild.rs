@@ -26,7 +26,7 @@ fn rebuilt(old: &str, new: &str, edits: &[Edit]) -> String {
     }
     let (old_tokens, new_tokens) = (tokens(old), tokens(new));
     let mut text = String::with_capacity(new.len());
-    let (mut old_at, mut new_at, mut taken) = (0, 0, 0);
+    let (mut old_at, mut new_at, mut written) = (0, 0, 0);
     let end = Edit {
         kind: super::EditKind::Removed,
         old: old_tokens.len()..old_tokens.len(),
@@ -37,19 +37,19 @@ fn rebuilt(old: &str, new: &str, edits: &[Edit]) -> String {
             let token = &old_tokens[old_at + step];
             let there = &new_tokens[new_at + step];
             if step == 0 {
-                text.push_str(&new[taken..there.start]);
+                text.push_str(&new[written..there.start]);
             } else {
                 text.push_str(&old[old_tokens[old_at + step - 1].end()..token.start]);
             }
             text.push_str(token.text);
-            taken = there.end();
+            written = there.end();
         }
         for token in &new_tokens[edit.new.clone()] {
-            text.push_str(&new[taken..token.end()]);
-            taken = token.end();
+            text.push_str(&new[written..token.end()]);
+            written = token.end();
         }
         (old_at, new_at) = (edit.old.end, edit.new.end);
     }
-    text.push_str(&new[taken..]);
+    text.push_str(&new[written..]);
     text
 }

@@ -56,7 +56,9 @@ pub fn advance(weave: &mut Weave, wordings: &mut Vec<Wording>, step: &Step<'_>) 
     };
     let mut events = super::emit::paired(work.events);
     if step.returning.is_some() {
-        events.iter_mut().for_each(|event| event.grade = Grade::State);
+        for event in &mut events {
+            event.grade = Grade::State;
+        }
     }
     Advance { layout, events }
 }
@@ -105,7 +107,7 @@ impl Work<'_> {
                 Row::Removed { old } => self.goes(step.old[*old].line, step.old[*old].wording),
                 Row::Added { new } => layout.push(self.comes(step.new[*new], &mut dead)),
                 Row::Edited { old, new, edits } => {
-                    layout.push(self.edited(step.old[*old], step.new[*new], edits))
+                    layout.push(self.edited(step.old[*old], step.new[*new], edits));
                 }
                 Row::Moved { old, new, edits } => {
                     let placed = self.edited(step.old[*old], step.new[*new], edits);
@@ -121,7 +123,9 @@ impl Work<'_> {
     fn goes(&mut self, line: LineId, wording: WordingId) {
         let mut slots = self.weave.slots(line, self.wordings);
         let before: Vec<bool> = slots.iter().map(Slot::is_alive).collect();
-        slots.iter_mut().for_each(|slot| slot.dies(self.revision));
+        for slot in &mut slots {
+            slot.dies(self.revision);
+        }
         self.emit(&slots, &before, Some(wording), None);
         self.weave.keep(line, &slots);
     }

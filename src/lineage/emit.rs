@@ -79,7 +79,7 @@ impl<'a> Hunk<'a> {
         for index in 0..self.coming.len() {
             match strands.last_mut() {
                 Some(last) if self.coming[last.start].gone() == self.coming[index].gone() => {
-                    last.end += 1
+                    last.end += 1;
                 }
                 _ => strands.push(index..index + 1),
             }

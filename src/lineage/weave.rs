@@ -128,7 +128,7 @@ impl Line {
                         && run.start + run.len == token
                         && run.lives == slot.lives =>
                 {
-                    run.len += 1
+                    run.len += 1;
                 }
                 _ => runs.push(Run {
                     wording: slot.wording,

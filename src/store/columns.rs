@@ -1,4 +1,4 @@
-//! palinode's own types to and from SQLite's: times as text, digests and compact lists as bytes.
+//! palinode's own types to and from `SQLite`'s: times as text, digests and compact lists as bytes.
 //!
 //! Written by hand rather than by rusqlite's `chrono` feature, which would switch on a clock that the library must not have.
 

@@ -1,4 +1,4 @@
-//! Everything that palinode knows, in one SQLite file; the only folder with SQL.
+//! Everything that palinode knows, in one `SQLite` file; the only folder with SQL.
 //!
 //! One file a noun, rows in and types out. What was announced is on disk: the journal is a WAL with `synchronous=FULL`,
 //! every write is one `BEGIN IMMEDIATE`, and a file that cannot be read is named and left alone, never made anew.
@@ -23,7 +23,7 @@ pub use bodies::BodyId;
 pub use captures::{Capture, CaptureId, Kept};
 pub use events::EventRow;
 pub use observations::{Observation, Seen};
-pub use pages::{Baseline, Page, PageId};
+pub use pages::{Baseline, Page, PageId, Watched};
 pub use revisions::{Absence, Revision, RevisionText, State, StateId};
 
 /// The store, open.
@@ -75,12 +75,12 @@ pub enum StoreError {
         /// What the system said.
         source: std::io::Error,
     },
-    /// SQLite refused.
+    /// `SQLite` refused.
     #[error("{}: {}{}", .path.display(), plain(.source), hint(.source))]
     Sqlite {
         /// The file.
         path: PathBuf,
-        /// What SQLite said.
+        /// What `SQLite` said.
         source: rusqlite::Error,
     },
     /// The same inside a write, where the file's name is not at hand.

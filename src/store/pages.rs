@@ -49,6 +49,17 @@ pub struct Baseline {
     pub frame: Digest,
 }
 
+/// A page, what its next answer is compared with, and what its last checks came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Watched {
+    /// The page.
+    pub page: Page,
+    /// What it is compared with; `None` before the first believed answer.
+    pub baseline: Option<Baseline>,
+    /// The last run of equal checks.
+    pub last: Option<Observation>,
+}
+
 impl Page {
     /// What a person calls it: its name, else its address.
     pub fn title(&self) -> &str {
@@ -77,9 +88,7 @@ impl Store {
     }
 
     /// What every watched page is compared with, and what its last checks came to; in the order of the addresses.
-    pub fn watched(
-        &self,
-    ) -> Result<Vec<(Page, Option<Baseline>, Option<Observation>)>, StoreError> {
+    pub fn watched(&self) -> Result<Vec<Watched>, StoreError> {
         let sql = format!(
             "SELECT {PAGE}, b.capture, b.revision, b.url, b.etag, b.last_modified, b.entity, state.digest, b.frame,
                     o.id, o.outcome, o.reason, o.revision, o.capture, o.first_at, o.last_at, o.checks, o.longest_gap
@@ -92,7 +101,7 @@ impl Store {
         let rows = query.query_map([], |row| {
             let last =
                 row.get::<_, Option<i64>>(13)?.map(|_| observation_of_row(row, 13)).transpose()?;
-            Ok((page_of_row(row)?, baseline_of_row(row, 5)?, last))
+            Ok(Watched { page: page_of_row(row)?, baseline: baseline_of_row(row, 5)?, last })
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
     }

@@ -64,9 +64,8 @@ pub fn words(
 
 /// Writes the unified form, a passage a line.
 pub fn unified(out: &mut dyn Write, compared: &Compared<'_>, context: usize) -> io::Result<()> {
-    let lines = |texts: &[&str]| -> String {
-        texts.iter().map(|text| format!("{}\n", escape(text).replace('\n', "\u{23ce}"))).collect()
-    };
+    let line = |text: &&str| escape(text).replace('\n', "\u{23ce}") + "\n";
+    let lines = |texts: &[&str]| texts.iter().map(line).collect::<String>();
     let header = |revision: &Revision| {
         format!("{}\t{} {}", compared.title, revision.number, revision.first_seen)
     };
@@ -166,6 +165,7 @@ pub(super) fn edited(old: &str, new: &str, edits: &[Edit], kept: Mark) -> Vec<Pi
     pieces
 }
 
+#[derive(Clone, Copy)]
 enum Side {
     Old,
     New,

@@ -4,6 +4,7 @@
 //! by its number, so that a change of such a character can be seen too.
 
 use std::borrow::Cow;
+use std::ops::RangeInclusive;
 
 /// Shows control characters, marks of direction and invisible characters by their numbers: `⟨U+200B⟩`. Line breaks
 /// become `⏎` only where the caller asks for one line; here they stay.
@@ -14,7 +15,7 @@ pub fn escape(text: &str) -> Cow<'_, str> {
     let mut shown = String::with_capacity(text.len() + 16);
     for letter in text.chars() {
         if is_hidden(letter) {
-            shown.push_str(&format!("\u{27e8}U+{:04X}\u{27e9}", u32::from(letter)));
+            shown.push_str(&by_number(letter));
         } else {
             shown.push(letter);
         }
@@ -22,32 +23,39 @@ pub fn escape(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
+/// A character by its number.
+pub(super) fn by_number(letter: char) -> String {
+    format!("\u{27e8}U+{:04X}\u{27e9}", u32::from(letter))
+}
+
 /// Whether a character would be unseen, or change how others are seen. The plain no-break space is left alone here:
 /// it is ordinary typography; a change of it is marked by the diff.
 fn is_hidden(letter: char) -> bool {
-    match letter {
-        '\n' => false,
-        '\u{ad}'
-        | '\u{34f}'
-        | '\u{61c}'
-        | '\u{115f}'
-        | '\u{1160}'
-        | '\u{17b4}'
-        | '\u{17b5}'
-        | '\u{180b}'..='\u{180f}' => true,
-        '\u{200b}'..='\u{200f}'
-        | '\u{2028}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}'
-        | '\u{3164}'
-        | '\u{feff}'
-        | '\u{ffa0}' => true,
-        '\u{fe00}'..='\u{fe0f}'
-        | '\u{fff0}'..='\u{fffb}'
-        | '\u{1d173}'..='\u{1d17a}'
-        | '\u{e0000}'..='\u{e0fff}' => true,
-        _ => letter.is_control(),
-    }
+    letter != '\n' && (letter.is_control() || INVISIBLE.iter().any(|range| range.contains(&letter)))
 }
+
+/// Unicode's default-ignorable characters, and the marks that part lines or turn the direction.
+const INVISIBLE: [RangeInclusive<char>; 19] = [
+    '\u{ad}'..='\u{ad}',
+    '\u{34f}'..='\u{34f}',
+    '\u{61c}'..='\u{61c}',
+    '\u{115f}'..='\u{1160}',
+    '\u{17b4}'..='\u{17b5}',
+    '\u{180b}'..='\u{180f}',
+    '\u{200b}'..='\u{200f}',
+    '\u{2028}'..='\u{202e}',
+    '\u{2060}'..='\u{206f}',
+    '\u{3164}'..='\u{3164}',
+    '\u{fe00}'..='\u{fe0f}',
+    '\u{feff}'..='\u{feff}',
+    '\u{ffa0}'..='\u{ffa0}',
+    '\u{fff0}'..='\u{fffb}',
+    '\u{1bca0}'..='\u{1bca3}',
+    '\u{1d173}'..='\u{1d17a}',
+    '\u{e0000}'..='\u{e0fff}',
+    '\u{fdd0}'..='\u{fdef}',
+    '\u{fffe}'..='\u{ffff}',
+];
 
 #[cfg(test)]
 mod tests {
@@ -73,7 +81,8 @@ mod tests {
         fn no_control_character_and_no_mark_of_direction_is_left(text in any::<String>()) {
             let shown = escape(&text);
             prop_assert!(shown.chars().all(|letter| letter == '\n' || !letter.is_control()));
-            prop_assert!(!shown.chars().any(|letter| matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')));
+            let turns = |letter| matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+            prop_assert!(!shown.chars().any(turns), "a mark of direction is left");
         }
     }
 }

@@ -158,7 +158,7 @@ impl Wrap {
             self.line.text.push_str("\x1b[0m");
         }
         if !mark.codes().is_empty() {
-            self.line.text.push_str(&format!("\x1b[{}m", mark.codes()));
+            self.line.text.extend(["\x1b[", mark.codes(), "m"]);
         }
         self.open = mark;
     }

@@ -16,21 +16,10 @@ mod weigh;
 use crate::clock::{Clock, Timestamp};
 use crate::fetch::{Failure, Fetched, Fetcher, Obstacle};
 use crate::lineage::RevisionNumber;
-use crate::store::{Baseline, Observation, Page, Store, StoreError};
+use crate::store::{Page, Store, StoreError, Watched};
 
 pub use lock::{LockError, RunLock};
 pub use rebuild::{Rebuilt, rebuild};
-
-/// A page, what its next answer is compared with, and what its last checks came to.
-#[derive(Clone, Debug)]
-pub struct Watched {
-    /// The page.
-    pub page: Page,
-    /// What it is compared with; `None` before the first believed answer.
-    pub baseline: Option<Baseline>,
-    /// The last run of equal checks.
-    pub last: Option<Observation>,
-}
 
 /// Something that a person wants to be told of one page.
 #[derive(Clone, Debug)]
@@ -96,12 +85,6 @@ pub trait Listener {
     fn recorded(&mut self, store: &Store, news: &[News]) -> Result<(), CheckError>;
     /// So many pages of all were asked by now.
     fn progress(&mut self, done: usize, all: usize);
-}
-
-/// All watched pages, with what they are compared with.
-pub fn watched(store: &Store) -> Result<Vec<Watched>, StoreError> {
-    let rows = store.watched()?;
-    Ok(rows.into_iter().map(|(page, baseline, last)| Watched { page, baseline, last }).collect())
 }
 
 /// Whether a page is due at this time.

@@ -7,11 +7,11 @@ use std::time::Duration;
 
 use super::tell::{Told, tell};
 use super::weigh::{Read, Weighed, Worth};
-use super::{Tally, Watched, What};
+use super::{Tally, What};
 use crate::clock::Timestamp;
 use crate::fetch::{Answer, Failure, FailureClass, Obstacle, Validators};
 use crate::lineage::RevisionNumber;
-use crate::store::{Baseline, CaptureId, Kept, Observation, Seen, StoreError, Writing};
+use crate::store::{Baseline, CaptureId, Kept, Observation, Seen, StoreError, Watched, Writing};
 
 /// The revision that stands before a telling, and its capture.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -215,13 +215,12 @@ fn held(
         return Ok(news);
     }
     tally.held += 1;
-    let capture = match first.filter(|_| agrees) {
-        Some((_, capture)) => capture,
-        None => {
-            let capture = keep(writing, watched, read)?;
-            writing.judge_capture(capture, Kept::Doubted(read.says))?;
-            capture
-        }
+    let capture = if let Some((_, capture)) = first.filter(|_| agrees) {
+        capture
+    } else {
+        let capture = keep(writing, watched, read)?;
+        writing.judge_capture(capture, Kept::Doubted(read.says))?;
+        capture
     };
     let goes_on = run.filter(|_| agrees);
     writing.observe(watched.page.id, goes_on, &unseen("held", reason, Some(capture)), at)?;

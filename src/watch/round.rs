@@ -9,9 +9,10 @@ use futures_util::stream::{self, StreamExt as _};
 use tokio::runtime::Runtime;
 use tokio::sync::mpsc;
 
-use super::{CheckError, Watched};
+use super::CheckError;
 use crate::clock::Clock;
 use crate::fetch::{Fetched, Fetcher, Request};
+use crate::store::Watched;
 
 /// So many hosts are asked at once.
 const HOSTS_AT_ONCE: usize = 32;
@@ -35,7 +36,7 @@ pub(super) fn run(
         .map_err(CheckError::Runtime)?;
     let (sender, mut receiver) = mpsc::channel(WAITING);
     std::thread::scope(|scope| {
-        scope.spawn(move || fetch_all(&runtime, fetcher, clock, pages, sender));
+        scope.spawn(move || fetch_all(&runtime, fetcher, clock, pages, &sender));
         while let Some(first) = receiver.blocking_recv() {
             let mut batch = vec![first];
             while batch.len() < BATCH {
@@ -56,17 +57,17 @@ fn fetch_all(
     fetcher: &Fetcher,
     clock: &dyn Clock,
     pages: &[Watched],
-    sender: mpsc::Sender<(usize, Fetched)>,
+    sender: &mpsc::Sender<(usize, Fetched)>,
 ) {
     let mut by_host: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     for (index, watched) in pages.iter().enumerate() {
         by_host.entry(watched.page.url.host()).or_default().push(index);
     }
     let hosts = stream::iter(by_host.into_values());
-    let work = hosts.for_each_concurrent(HOSTS_AT_ONCE, |indices| {
-        one_host(fetcher, clock, pages, indices, &sender)
+    let asked = hosts.for_each_concurrent(HOSTS_AT_ONCE, |indices| {
+        one_host(fetcher, clock, pages, indices, sender)
     });
-    runtime.block_on(work);
+    runtime.block_on(asked);
 }
 
 /// One host's pages, one after the other.
@@ -78,8 +79,8 @@ async fn one_host(
     sender: &mpsc::Sender<(usize, Fetched)>,
 ) {
     for index in indices {
-        let fetched = fetcher.fetch(&request(&pages[index]), clock).await;
-        if sender.send((index, fetched)).await.is_err() {
+        let answer = fetcher.fetch(&request(&pages[index]), clock).await;
+        if sender.send((index, answer)).await.is_err() {
             return;
         }
     }

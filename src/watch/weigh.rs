@@ -5,7 +5,6 @@
 
 use std::collections::BTreeMap;
 
-use super::Watched;
 use crate::clock::Timestamp;
 use crate::extract::{
     Class, Document, Selection, SelectionError, document_of_html, document_of_plain_text, tokens,
@@ -15,7 +14,7 @@ use crate::fetch::{
     obstacle_in_answer, obstacle_in_text, script_bytes, to_text,
 };
 use crate::page::PageSettings;
-use crate::store::{Store, StoreError};
+use crate::store::{Store, StoreError, Watched};
 
 /// One check, weighed.
 pub(super) struct Weighed {
