@@ -1,6 +1,22 @@
 //! Tests of palinode from outside, in one binary so that they link once.
+//!
+//! - `world`: palinode run in this process, in a folder and at a time of the test's own
+//! - `site`: a web site whose pages a test changes
+//! - `fault_server`: the sockets below it, and HTTP as it should not be
+//! - `proud`: the case that palinode was made for, told from end to end
+//! - `watching`: what is watched, and what is refused
+//! - `checking`: what one check comes to, and what is told of it
+//! - `history`: what is shown of a page's past
+//! - `storing`: what is kept, and what happens when it cannot be read
+//! - `crash`: killed at any moment, nothing that was announced is lost
+//! - `fetch`: the client against servers that misbehave
+//! - `layers`: the source tree keeps its own rules
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
+mod world;
+mod site;
 mod fault_server;
+mod proud;
 mod fetch;
+mod layers;
