@@ -15,9 +15,9 @@ use crate::store::Store;
 #[derive(Debug, Args)]
 pub(super) struct Add {
     /// Addresses, http or https
-    #[arg(required = true, value_name = "URL")]
+    #[arg(required_unless_present = "from", value_name = "URL")]
     urls: Vec<String>,
-    /// Read more addresses from a file, one a line; `#` begins a comment
+    /// Read addresses from a file, one a line; `#` begins a comment
     #[arg(long, value_name = "FILE")]
     from: Option<std::path::PathBuf>,
     #[command(flatten)]
@@ -32,7 +32,9 @@ impl Add {
             let url = text
                 .parse()
                 .map_err(|why: crate::page::PageError| Failure::usage(why.to_string()))?;
-            urls.push(url);
+            if !urls.contains(&url) {
+                urls.push(url);
+            }
         }
         let settings = self.settings.over(PageSettings::default()).map_err(Failure::usage)?;
         if settings.name.is_some() && urls.len() > 1 {

@@ -51,7 +51,13 @@ impl Apply {
             Failure::usage(format!("{}: {why}\nhint: nothing was changed", self.file.display()))
         })?;
         let mut store = Store::open_or_create(path)?;
-        let plan = Plan::to_reach(&wanted, store.pages()?, self.prune);
+        let watched = store.pages()?;
+        if !self.prune {
+            refuse_taken(&wanted, &watched).map_err(|why| {
+                Failure::usage(format!("{}: {why}\nhint: nothing was changed", self.file.display()))
+            })?;
+        }
+        let plan = Plan::to_reach(&wanted, watched, self.prune);
         plan.show(world)?;
         if self.dry_run || plan.is_empty() {
             return Ok(Exit::Fine);
@@ -76,7 +82,7 @@ fn entries(text: &str) -> Result<Vec<(PageUrl, PageSettings)>, String> {
     let mut names: BTreeMap<String, usize> = BTreeMap::new();
     for (index, page) in pages.into_iter().enumerate() {
         let number = index + 1;
-        let (url, settings) = entry(page).map_err(|why| format!("page {number}: {why}"))?;
+        let (url, settings) = entry(page).map_err(|why| format!("page {number}{why}"))?;
         if let Some(twin) = found.iter().position(|(other, _)| *other == url) {
             return Err(format!("page {number} ({url}): page {} has the same address", twin + 1));
         }
@@ -88,18 +94,33 @@ fn entries(text: &str) -> Result<Vec<(PageUrl, PageSettings)>, String> {
     Ok(found)
 }
 
+/// One entry; the message goes on after its number.
 fn entry(page: toml::Value) -> Result<(PageUrl, PageSettings), String> {
-    let toml::Value::Table(mut page) = page else { return Err("it is no table".to_owned()) };
+    let toml::Value::Table(mut page) = page else { return Err(": it is no table".to_owned()) };
     let url = match page.remove("url") {
         Some(toml::Value::String(url)) => url,
-        Some(_) => return Err("url must be a text".to_owned()),
-        None => return Err("it has no url".to_owned()),
+        Some(_) => return Err(": url must be a text".to_owned()),
+        None => return Err(": it has no url".to_owned()),
     };
-    let named = |why: String| format!("({url}): {why}");
-    let parsed: PageUrl = url.parse().map_err(|why: crate::page::PageError| why.to_string())?;
+    let named = |why: String| format!(" ({url}): {why}");
+    let parsed: PageUrl = url.parse().map_err(|why: crate::page::PageError| format!(": {why}"))?;
     let settings: PageSettings =
         page.try_into().map_err(|why: toml::de::Error| named(why.message().to_owned()))?;
     Ok((parsed, sound(settings).map_err(named)?))
+}
+
+/// A name may belong to a page that the file leaves as it is.
+fn refuse_taken(wanted: &[(PageUrl, PageSettings)], watched: &[Page]) -> Result<(), String> {
+    let mut others = watched.iter().filter(|page| wanted.iter().all(|(url, _)| *url != page.url));
+    let taken = others.find_map(|other| {
+        let name = other.settings.name.as_ref()?;
+        let index = wanted.iter().position(|(_, settings)| settings.name.as_ref() == Some(name))?;
+        Some((index, other))
+    });
+    taken.map_or(Ok(()), |(index, other)| {
+        let (number, url) = (index + 1, &wanted[index].0);
+        Err(format!("page {number} ({url}): {} is called \"{}\" already", other.url, other.title()))
+    })
 }
 
 impl Plan {
@@ -195,11 +216,11 @@ mod tests {
             ),
             (
                 "[[page]]\nurl = 'http://a.example/'\nselct = ['p']",
-                "page 1: (http://a.example/): unknown field `selct`",
+                "page 1 (http://a.example/): unknown field `selct`",
             ),
             (
                 "[[page]]\nurl = 'http://a.example/'\nselect = ['p[']",
-                "page 1: (http://a.example/): ",
+                "page 1 (http://a.example/): ",
             ),
             ("[page]\nurl = 'http://a.example/'", "pages must stand under [[page]]"),
             ("pages = 1", "unknown key \"pages\""),
