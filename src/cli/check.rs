@@ -138,13 +138,16 @@ impl Teller<'_> {
                 writeln!(self.out, "{title}  {number} first seen, {words} words")?;
             }
             What::First(_) => {}
-            What::Failed(failure) => writeln!(
-                self.err,
-                "{title}: failed ({}): {}{}",
-                failure.class,
-                escape(&failure.detail),
-                standing(store, page)?
-            )?,
+            What::Failed(failure) => {
+                // What stands belongs to the sentence, and a hint comes last.
+                let detail = escape(&failure.detail);
+                let (what, hint) = detail.split_once('\n').unwrap_or((&detail, ""));
+                let stands = standing(store, page)?;
+                writeln!(self.err, "{title}: failed ({}): {what}{stands}", failure.class)?;
+                if !hint.is_empty() {
+                    writeln!(self.err, "{hint}")?;
+                }
+            }
             What::Held(obstacle) => writeln!(
                 self.err,
                 "{title}: held ({obstacle}): {}{}",
