@@ -5,7 +5,9 @@
 //! - `fault_server`: the sockets below it, and HTTP as it should not be
 //! - `proud`: the case that palinode was made for, told from end to end
 //! - `watching`: what is watched, and what is refused
+//! - `applying`: the same, kept in a file
 //! - `checking`: what one check comes to, and what is told of it
+//! - `doubting`: what is not believed, or cannot be seen: held, failed, gone
 //! - `history`: what is shown of a page's past
 //! - `storing`: what is kept, and what happens when it cannot be read
 //! - `crash`: killed at any moment, nothing that was announced is lost
@@ -18,5 +20,9 @@ mod world;
 mod site;
 mod fault_server;
 mod proud;
+mod watching;
+mod applying;
+mod checking;
+mod doubting;
 mod fetch;
 mod layers;
