@@ -49,7 +49,7 @@ pub fn advance(weave: &mut Weave, wordings: &mut Vec<Wording>, step: &Step<'_>) 
     let mut work = Work { weave, wordings, revision: step.revision, events: Vec::new() };
     let layout = match step.returning {
         Some((layout, _)) => {
-            work.return_to(step.old, layout);
+            work.return_to(step, layout);
             layout.to_vec()
         }
         None => work.follow(step),
@@ -72,7 +72,8 @@ struct Work<'a> {
 
 impl Work<'_> {
     /// The state stood before: every line takes the wording that it had then.
-    fn return_to(&mut self, old: &[Placed], new: &[Placed]) {
+    fn return_to(&mut self, step: &Step<'_>, new: &[Placed]) {
+        let old = step.old;
         let before: BTreeMap<LineId, WordingId> =
             old.iter().map(|placed| (placed.line, placed.wording)).collect();
         let after: BTreeMap<LineId, WordingId> =
@@ -87,12 +88,11 @@ impl Work<'_> {
         for (line, wording) in after.iter().filter(|(line, _)| !before.contains_key(line)) {
             self.takes(*line, None, *wording);
         }
-        let kept: Vec<LineId> =
-            old.iter().map(|placed| placed.line).filter(|line| after.contains_key(line)).collect();
-        let order: Vec<LineId> =
-            new.iter().map(|placed| placed.line).filter(|line| before.contains_key(line)).collect();
-        for (was, is) in kept.iter().zip(&order).filter(|(was, is)| was != is).take(1) {
-            self.moved(before[was], after[is]);
+        for row in &step.comparison.rows {
+            let Row::Moved { old: was, new: is, .. } = row else { continue };
+            if let (Some(was), Some(is)) = (old.get(*was), new.get(*is)) {
+                self.moved(was.wording, is.wording);
+            }
         }
     }
 
