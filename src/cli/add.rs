@@ -8,6 +8,7 @@ use super::settings::SettingArgs;
 use super::{Exit, Failure, World};
 use crate::page::{PageSettings, PageUrl};
 use crate::store::Store;
+use crate::views::escape;
 
 /// Watch pages
 ///
@@ -54,7 +55,7 @@ impl Add {
             writeln!(
                 world.err,
                 "watching {} every {}",
-                settings.name.as_deref().unwrap_or(url.as_str()),
+                escape(settings.name.as_deref().unwrap_or(url.as_str())),
                 settings.cadence
             )?;
         }

@@ -9,6 +9,7 @@ use super::settings::{differences, reads_otherwise, sound};
 use super::{Exit, Failure, World};
 use crate::page::{PageSettings, PageUrl};
 use crate::store::{Page, Store};
+use crate::views::escape;
 use crate::watch::{RunLock, rebuild};
 
 /// Watch what a TOML file says
@@ -192,7 +193,12 @@ impl Plan {
         writing.commit()?;
         for (page, settings) in retell {
             let rebuilt = rebuild(store, &Page { settings, ..page.clone() })?;
-            writeln!(world.err, "{}: told anew from {} captures", page.title(), rebuilt.captures)?;
+            writeln!(
+                world.err,
+                "{}: told anew from {} captures",
+                escape(page.title()),
+                rebuilt.captures
+            )?;
         }
         Ok(())
     }

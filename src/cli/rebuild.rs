@@ -5,6 +5,7 @@ use std::path::Path;
 use clap::Args;
 
 use super::{Exit, Failure, World, open, resolve};
+use crate::views::escape;
 use crate::watch::{RunLock, rebuild};
 
 /// Tell the history of pages anew from their captures, under the present rules
@@ -36,7 +37,7 @@ impl Rebuild {
             writeln!(
                 world.out,
                 "{}: {} captures, {} revisions{note}",
-                page.title(),
+                escape(page.title()),
                 rebuilt.captures,
                 rebuilt.after
             )?;
