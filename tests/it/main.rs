@@ -9,6 +9,8 @@
 //! - `checking`: what one check comes to, and what is told of it
 //! - `doubting`: what is not believed, or cannot be seen: held, failed, gone
 //! - `history`: what is shown of a page's past
+//! - `tracing`: what happened to its words
+//! - `showing`: what a terminal gets, whatever a page says
 //! - `storing`: what is kept, and what happens when it cannot be read
 //! - `crash`: killed at any moment, nothing that was announced is lost
 //! - `fetch`: the client against servers that misbehave
@@ -24,5 +26,8 @@ mod watching;
 mod applying;
 mod checking;
 mod doubting;
+mod history;
+mod tracing;
+mod showing;
 mod fetch;
 mod layers;
