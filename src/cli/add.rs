@@ -15,7 +15,7 @@ use crate::store::Store;
 #[derive(Debug, Args)]
 pub(super) struct Add {
     /// Addresses, http or https
-    #[arg(required = true, value_name = "URL")]
+    #[arg(required_unless_present = "from", value_name = "URL")]
     urls: Vec<String>,
     /// Read more addresses from a file, one a line; `#` begins a comment
     #[arg(long, value_name = "FILE")]
