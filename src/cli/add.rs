@@ -4,10 +4,11 @@ use std::path::Path;
 
 use clap::Args;
 
-use super::settings::SettingArgs;
+use super::settings::{SettingArgs, reads_otherwise};
 use super::{Exit, Failure, World};
 use crate::page::{PageSettings, PageUrl};
-use crate::store::Store;
+use crate::store::{Page, Store};
+use crate::watch::{RunLock, rebuild};
 
 /// Watch pages
 ///
@@ -41,9 +42,16 @@ impl Add {
             ));
         }
         let now = world.clock.now();
-        let mut store = Store::open_or_create(store)?;
-        refuse_taken(&store, &urls, &settings)?;
-        let writing = store.write()?;
+        let mut opened = Store::open_or_create(store)?;
+        refuse_taken(&opened, &urls, &settings)?;
+        let again = known(&opened, &urls)?;
+        let retell: Vec<&Page> =
+            again.iter().filter(|page| reads_otherwise(&page.settings, &settings)).collect();
+        let _lock = (!retell.is_empty()).then(|| RunLock::take(store)).transpose()?;
+        for page in retell {
+            rebuild(&mut opened, &Page { settings: settings.clone(), ..page.clone() })?;
+        }
+        let writing = opened.write()?;
         for url in &urls {
             writing.put_page(url, &settings, now)?;
         }
@@ -58,6 +66,12 @@ impl Add {
         }
         Ok(Exit::Fine)
     }
+}
+
+/// Pages among these that were watched before: their history goes on.
+fn known(store: &Store, urls: &[PageUrl]) -> Result<Vec<Page>, Failure> {
+    let pages: Result<Vec<Option<Page>>, _> = urls.iter().map(|url| store.page_at(url)).collect();
+    Ok(pages?.into_iter().flatten().collect())
 }
 
 fn refuse_taken(store: &Store, urls: &[PageUrl], settings: &PageSettings) -> Result<(), Failure> {

@@ -9,7 +9,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use super::{Exit, Failure, Watcher, World, open, resolve};
 use crate::diff::compare;
 use crate::fetch::{Fetcher, FetcherSettings};
-use crate::lineage::{Event, RevisionNumber};
+use crate::lineage::{Event, RevisionNumber, texts};
 use crate::store::{Page, Store, Watched};
 use crate::views::{self, Compared, EventsOf, Look, escape, moment};
 use crate::watch::{CheckError, Listener, News, RunLock, What, check, is_due};
@@ -115,7 +115,9 @@ impl Listener for Teller<'_> {
             return Ok(());
         }
         let bar = self.bar.clone();
-        bar.suspend(|| news.iter().try_for_each(|news| self.tell(store, news)))
+        bar.suspend(|| news.iter().try_for_each(|news| self.tell(store, news)))?;
+        // What is on disk is said at once: a run over many pages may take long, or be killed.
+        Ok(self.out.flush()?)
     }
 
     fn progress(&mut self, done: usize, _all: usize) {
@@ -129,12 +131,8 @@ impl Teller<'_> {
         match what {
             What::Changed(number) => self.changed(store, page, *number)?,
             What::First(number) if self.form == Form::Text => {
-                let words: usize = store
-                    .text(page.id)?
-                    .texts(*number)
-                    .iter()
-                    .map(|text| text.split_whitespace().count())
-                    .sum();
+                let (_, texts) = store.standing(page.id, *number)?;
+                let words: usize = texts.iter().map(|text| text.split_whitespace().count()).sum();
                 writeln!(self.out, "{title}  {number} first seen, {words} words")?;
             }
             What::First(_) => {}
@@ -170,7 +168,7 @@ impl Teller<'_> {
         number: RevisionNumber,
     ) -> Result<(), CheckError> {
         let revisions = store.revisions(page.id)?;
-        let text = store.text(page.id)?;
+        let wordings = store.wordings(page.id)?;
         let events: Vec<(RevisionNumber, Event)> = store
             .events_in(page.id, number)?
             .into_iter()
@@ -185,13 +183,15 @@ impl Teller<'_> {
                 title: page.title(),
                 url: page.url.as_str(),
                 revisions: &revisions,
-                wordings: &text.wordings,
+                wordings: &wordings,
                 events: &events,
             };
             views::events_json(self.out, &[of])?;
             return Ok(());
         }
-        let (old, new) = (text.texts(from.number), text.texts(to.number));
+        let (before, after) =
+            (store.layout(page.id, from.number)?, store.layout(page.id, to.number)?);
+        let (old, new) = (texts(&before, &wordings), texts(&after, &wordings));
         let comparison = compare(&old, &new);
         let compared = Compared {
             title: page.title(),
@@ -202,7 +202,7 @@ impl Teller<'_> {
             comparison: &comparison,
         };
         let events: Vec<Event> = events.into_iter().map(|(_, event)| event).collect();
-        views::news(self.out, self.look, &compared, &events, &revisions, &text.wordings)?;
+        views::news(self.out, self.look, &compared, &events, &revisions, &wordings)?;
         Ok(())
     }
 }

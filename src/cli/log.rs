@@ -50,7 +50,7 @@ impl Log {
         };
         let look = world.look();
         if self.json {
-            views::log_json(world.out, &log)?;
+            views::log_json(world.out, &log, &store.entities(page.id)?)?;
         } else {
             views::log(world.out, look, &log)?;
         }

@@ -8,6 +8,8 @@ use crate::store::{Page, Revision, Store};
 /// The page that a name, an address or an unambiguous part of one means; pages that are no longer watched included.
 pub(super) fn page(store: &Store, text: &str) -> Result<Page, Failure> {
     let mut pages = store.pages_ever()?;
+    // A name may have passed from a page that is no longer watched to one that is.
+    pages.sort_by_key(|page| page.removed_at.is_some());
     let exact =
         |page: &Page| page.settings.name.as_deref() == Some(text) || page.url.as_str() == text;
     let normal = text.parse::<crate::page::PageUrl>().ok();

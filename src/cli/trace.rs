@@ -83,14 +83,14 @@ struct Read<'a> {
 
 impl<'a> Read<'a> {
     fn of(store: &Store, page: &'a Page, counter: &PhraseCounter) -> Result<Self, Failure> {
-        let text = store.text(page.id)?;
-        let runs = counter.clone().runs(&text.layouts, &text.wordings);
+        let wordings = store.wordings(page.id)?;
+        let runs = counter.clone().runs(&store.layouts(page.id)?, &wordings);
         Ok(Self {
             page,
             runs,
             revisions: store.revisions(page.id)?,
             observations: store.observations(page.id)?,
-            wordings: text.wordings,
+            wordings,
         })
     }
 

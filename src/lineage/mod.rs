@@ -62,6 +62,19 @@ pub struct Placed {
     pub wording: WordingId,
 }
 
+/// The passages of a layout, in reading order.
+pub fn passages<'a>(
+    layout: &'a [Placed],
+    wordings: &'a [Wording],
+) -> impl Iterator<Item = &'a Wording> {
+    layout.iter().filter_map(|placed| wordings.get(placed.wording.0 as usize))
+}
+
+/// The texts of a layout, in reading order.
+pub fn texts<'a>(layout: &'a [Placed], wordings: &'a [Wording]) -> Vec<&'a str> {
+    passages(layout, wordings).map(|wording| wording.text.as_str()).collect()
+}
+
 /// A run of neighbouring tokens of one wording.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Strand {

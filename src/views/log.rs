@@ -9,6 +9,7 @@ use super::events::between;
 use super::styled::{Mark, Piece, inline};
 use super::{Look, event_lines, moment};
 use crate::diff::Size;
+use crate::fetch::Digest;
 use crate::lineage::{Event, RevisionNumber, Wording};
 use crate::store::{Observation, Revision, StateId};
 
@@ -33,9 +34,6 @@ pub struct Log<'a> {
 /// Writes the log.
 pub fn log(out: &mut dyn Write, look: Look, log: &Log<'_>) -> io::Result<()> {
     writeln!(out, "{}", inline(look, &Piece::new(log.title, Mark::Strong)))?;
-    if log.title != log.url {
-        writeln!(out, "{}", inline(look, &Piece::new(log.url, Mark::Faint)))?;
-    }
     writeln!(out, "{}", inline(look, &Piece::new(coverage(log.observations), Mark::Faint)))?;
     let first_with = first_with_state(log.revisions);
     for revision in log.revisions.iter().rev().take(log.limit) {
@@ -149,12 +147,16 @@ struct RevisionJson<'a> {
     moved: usize,
     restyled: usize,
     title: Option<&'a str>,
-    entity_sha256: String,
+    entity_sha256: Option<String>,
     events: Vec<String>,
 }
 
-/// Writes the log as JSON, newest first.
-pub fn log_json(out: &mut dyn Write, log: &Log<'_>) -> io::Result<()> {
+/// Writes the log as JSON, newest first, with the digests of the entities that showed each revision first.
+pub fn log_json(
+    out: &mut dyn Write,
+    log: &Log<'_>,
+    entities: &BTreeMap<RevisionNumber, Digest>,
+) -> io::Result<()> {
     let first_with = first_with_state(log.revisions);
     let revisions = log.revisions.iter().rev().take(log.limit).map(|revision| RevisionJson {
         revision: revision.number.0,
@@ -171,7 +173,7 @@ pub fn log_json(out: &mut dyn Write, log: &Log<'_>) -> io::Result<()> {
         moved: revision.size.moved,
         restyled: revision.size.restyled,
         title: revision.title.as_deref(),
-        entity_sha256: revision.entity.to_string(),
+        entity_sha256: entities.get(&revision.number).map(Digest::to_string),
         events: log
             .events
             .get(&revision.number)

@@ -115,7 +115,7 @@ fn write_entry(out: &mut dyn Write, look: Look, entry: &Entry<'_>) -> io::Result
         (_, None) => Mark::Added,
     };
     let times = if entry.run.found.count > 1 {
-        format!("{}\u{d7}", entry.run.found.count)
+        format!(", {} times", entry.run.found.count)
     } else {
         String::new()
     };
@@ -131,7 +131,7 @@ fn write_entry(out: &mut dyn Write, look: Look, entry: &Entry<'_>) -> io::Result
     );
     writeln!(
         out,
-        "{} {:<7} {first} {}, {last} {} {times}",
+        "{} {:<7} {first} {}, {last} {}{times}",
         inline(look, &word),
         entry.revisions(),
         moment(entry.first_seen),
