@@ -48,7 +48,7 @@ impl Store {
     /// The captures of a page that were kept, oldest first.
     pub fn captures(&self, page: PageId) -> Result<Vec<Capture>, StoreError> {
         let mut query = self.connection.prepare_cached(
-            "SELECT id, at, body, doubted FROM capture WHERE page = ?1 ORDER BY at, id",
+            "SELECT id, at, body, doubted FROM capture WHERE page = ?1 ORDER BY id",
         )?;
         let rows = query.query_map([page], |row| {
             Ok(Capture {
