@@ -14,6 +14,7 @@ use std::ops::Range;
 use similar::Algorithm;
 
 pub use rebuild::rebuild;
+pub(crate) use wording::edits_beside;
 pub use wording::edits_between;
 
 /// Which of `similar`'s algorithms decides what counts as kept. Its edits are the fewest hunks a reader meets among
@@ -236,7 +237,7 @@ mod tests {
 
     #[test]
     fn spaces_and_invisible_characters_are_restyles() {
-        insta::assert_snapshot!(drawn(&["ten % off now"], &["ten\u{a0}% off now"]), @"~ ten [~%~]{~%~} off now");
+        insta::assert_snapshot!(drawn(&["ten % off now"], &["ten\u{a0}% off now"]), @"~ ten off [~now~]{~now~}");
         insta::assert_snapshot!(drawn(&["ten off now"], &["ten off\u{200b} now"]).replace('\u{200b}', "<ZWSP>"), @"");
     }
 
