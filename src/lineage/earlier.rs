@@ -114,13 +114,13 @@ impl<'a> Wanted<'a> {
     }
 
     fn exactly(&self, wordings: &[Wording]) -> Known {
-        self.gathered(wordings, |wording| self.exact.get(wording.text.as_str()))
+        gathered(wordings, |wording| self.exact.get(wording.text.as_str()))
     }
 
     fn alike(&self, wordings: &[Wording]) -> Known {
         // Another style changes a length, but not by half.
         let lengths = self.shortest / 2..=self.longest.saturating_mul(2);
-        let mut known = self.gathered(wordings, |wording| {
+        let mut known = gathered(wordings, |wording| {
             lengths
                 .contains(&wording.text.len())
                 .then(|| self.letters.get(&letters(&wording.text)))?
@@ -130,20 +130,19 @@ impl<'a> Wanted<'a> {
         }
         known
     }
+}
 
-    fn gathered<'b>(
-        &'b self,
-        wordings: &[Wording],
-        wanting: impl Fn(&Wording) -> Option<&'b Vec<usize>>,
-    ) -> Known {
-        let mut known: BTreeMap<usize, Vec<WordingId>> = BTreeMap::new();
-        for (id, wording) in ids(wordings) {
-            for new in wanting(wording).into_iter().flatten() {
-                known.entry(*new).or_default().push(id);
-            }
+fn gathered<'a>(
+    wordings: &[Wording],
+    wanting: impl Fn(&Wording) -> Option<&'a Vec<usize>>,
+) -> Known {
+    let mut known: BTreeMap<usize, Vec<WordingId>> = BTreeMap::new();
+    for (id, wording) in ids(wordings) {
+        for new in wanting(wording).into_iter().flatten() {
+            known.entry(*new).or_default().push(id);
         }
-        known.into_iter().collect()
     }
+    known.into_iter().collect()
 }
 
 /// The lines that can be returned to, each once.

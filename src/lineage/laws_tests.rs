@@ -65,7 +65,7 @@ fn edit() -> impl Strategy<Value = Edit> {
 }
 
 /// Edits the units of one passage, of those that the separator parts.
-fn within(state: &mut [String], passage: &Index, by: &str, change: impl FnOnce(&mut Vec<String>)) {
+fn within(state: &mut [String], passage: Index, by: &str, change: impl FnOnce(&mut Vec<String>)) {
     if state.is_empty() {
         return;
     }
@@ -77,26 +77,28 @@ fn within(state: &mut [String], passage: &Index, by: &str, change: impl FnOnce(&
 
 fn apply(states: &[Vec<String>], state: &mut Vec<String>, edit: &Edit) {
     match edit {
-        Edit::Insert(p, w, word) => within(state, p, " ", |words| {
+        Edit::Insert(p, w, word) => within(state, *p, " ", |words| {
             words.insert(w.index(words.len() + 1), (*word).to_owned());
         }),
-        Edit::Drop(p, w) => within(state, p, " ", |words| drop(words.remove(w.index(words.len())))),
-        Edit::Swap(p, w, word) => within(state, p, " ", |words| {
+        Edit::Drop(p, w) => {
+            within(state, *p, " ", |words| drop(words.remove(w.index(words.len()))))
+        }
+        Edit::Swap(p, w, word) => within(state, *p, " ", |words| {
             let at = w.index(words.len());
             words[at] = (*word).to_owned();
         }),
-        Edit::SwapWords(p, w, v) => within(state, p, " ", |words| {
+        Edit::SwapWords(p, w, v) => within(state, *p, " ", |words| {
             let (one, other) = (w.index(words.len()), v.index(words.len()));
             words.swap(one, other);
         }),
-        Edit::Sentence(p, w, text) => within(state, p, ". ", |sentences| {
+        Edit::Sentence(p, w, text) => within(state, *p, ". ", |sentences| {
             sentences.insert(w.index(sentences.len() + 1), (*text).to_owned());
         }),
         Edit::DropSentence(p, w) => {
-            within(state, p, ". ", |parts| drop(parts.remove(w.index(parts.len()))));
+            within(state, *p, ". ", |parts| drop(parts.remove(w.index(parts.len()))));
         }
         Edit::Passage(p, text) => state.insert(p.index(state.len() + 1), (*text).to_owned()),
-        Edit::Restyle(p) => within(state, p, " ", |words| words[0] = words[0].to_uppercase()),
+        Edit::Restyle(p) => within(state, *p, " ", |words| words[0] = words[0].to_uppercase()),
         _ => apply_to_passages(states, state, edit),
     }
     state.retain(|text| !text.is_empty());
@@ -109,7 +111,7 @@ fn apply_to_passages(states: &[Vec<String>], state: &mut Vec<String>, edit: &Edi
     };
     match edit {
         Edit::StateBack(s) if !states.is_empty() => {
-            state.clone_from(&states[s.index(states.len())])
+            state.clone_from(&states[s.index(states.len())]);
         }
         Edit::PassageBack(s, p, q) => {
             if let Some(text) = earlier(s, p) {
@@ -146,7 +148,9 @@ fn states() -> impl Strategy<Value = Vec<Vec<String>>> {
         let mut states = vec![first];
         for edits in steps {
             let mut state = states[states.len() - 1].clone();
-            edits.iter().for_each(|edit| apply(&states, &mut state, edit));
+            for edit in &edits {
+                apply(&states, &mut state, edit);
+            }
             states.push(state);
         }
         states

@@ -22,6 +22,8 @@ mod named_tests;
 mod pairs;
 mod revive;
 mod reweave;
+#[cfg(test)]
+mod timing_tests;
 mod weave;
 
 use std::fmt;

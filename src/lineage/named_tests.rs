@@ -302,6 +302,84 @@ fn a_word_is_back_after_its_sentence_moved() {
 }
 
 #[test]
+fn a_word_is_back_after_another_sentence_moved_over_its_own() {
+    let history = told(&[
+        "It is free. We are proud to help all our guests. Breakfast is at eight.",
+        "It is free. We are to help all our guests. Breakfast is at eight.",
+        "We are to help all our guests. Breakfast is at eight. It is free.",
+        "We are proud to help all our guests. Breakfast is at eight. It is free.",
+    ]);
+    insta::assert_snapshot!(history.all_drawn(), @r#"
+    r2 removed in-place "proud" born r1
+    r3 removed sentence "It is free." born r1
+    r3 added sentence "It is free." born r3
+    r4 restored in-place "proud" gone r2 born r1
+    "#);
+}
+
+#[test]
+fn an_earlier_wording_stands_on_as_another_line() {
+    let history = told(&[
+        "We offer bread and cheese all day. / Last stays.",
+        "We offer bread and wine all day. / Last stays.",
+        "We offer bread and wine all day. / We offer bread and cheese all day. / Last stays.",
+        "We offer bread and cheese all day. / We offer bread and cheese all day. / Last stays.",
+        "We offer bread and cheese all day. / Last stays.",
+    ]);
+    insta::assert_snapshot!(history.all_drawn(), @r#"
+    r2 reworded in-place "wine" for "cheese" born r1
+    r3 added passage "We offer bread and cheese all day." born r3
+    r4 put-back in-place "cheese" for "wine" gone r2 born r1
+    r4 moved passage "We offer bread and cheese all day." for "We offer bread and wine all day." born r2
+    r5 withdrawn state "We offer bread and cheese all day." born r3
+    "#);
+}
+
+#[test]
+fn what_went_in_different_steps_comes_back_as_two_strands() {
+    let history = told(&[
+        "We are a small, old and proud club of friends.",
+        "We are a small, old club of friends.",
+        "We are a club of friends.",
+        "We are a small, old and proud club of good friends.",
+    ]);
+    insta::assert_snapshot!(history.all_drawn(), @r#"
+    r2 removed in-place "and proud" born r1
+    r3 removed in-place "small, old" born r1
+    r4 restored in-place "small, old" gone r3 born r1
+    r4 restored in-place "and proud" gone r2 born r1
+    r4 added in-place "good" born r4
+    "#);
+}
+
+#[test]
+fn a_word_that_went_twice_is_back_twice() {
+    let history = told(&[
+        "We are proud to help.",
+        "We are to help.",
+        "We are proud to help you.",
+        "We are to help you.",
+        "We are proud to help all of you.",
+    ]);
+    insta::assert_snapshot!(history.all_drawn(), @r#"
+    r2 removed in-place "proud" born r1
+    r3 restored in-place "proud" gone r2 born r1
+    r3 added in-place "you" born r3
+    r4 removed in-place "proud" born r1
+    r5 restored in-place "proud" gone r4 born r1
+    r5 added in-place "all of" born r5
+    "#);
+    insta::assert_snapshot!(history.drawn_lives(0), @r#"
+    "we are" r1-
+    "proud" r1-r2 r3-r4 r5-
+    "to help" r1-
+    "all of" r5-
+    "you" r3-
+    "." r1-
+    "#);
+}
+
+#[test]
 fn a_line_that_would_be_removed_takes_an_earlier_passage() {
     let history = told(&[
         "We offer bread and cheese all day. / Second stays. / Third stays.",

@@ -122,7 +122,7 @@ fn says_something(words: &[&str]) -> bool {
         _ => word.chars().filter(|letter| letter.is_alphanumeric()).count(),
     };
     let singles = words.iter().filter(|word| word.starts_with(|first| first >= '\u{2e80}')).count();
-    singles > 1 || words.iter().map(|word| letters(word)).max().unwrap_or(0) > 3
+    singles > 1 || words.iter().map(letters).max().unwrap_or(0) > 3
 }
 
 /// Whether what stood beside the run when it went, on its left or on its right, stands beside it now.
