@@ -5,6 +5,8 @@
 //! law that [`rebuild`] states is what "nothing was missed" means.
 
 mod align;
+#[cfg(test)]
+mod reading_tests;
 mod rebuild;
 mod tidy;
 mod wording;
@@ -14,6 +16,7 @@ use std::ops::Range;
 use similar::Algorithm;
 
 pub use rebuild::rebuild;
+pub(crate) use wording::edits_beside;
 pub use wording::edits_between;
 
 /// Which of `similar`'s algorithms decides what counts as kept. Its edits are the fewest hunks a reader meets among
@@ -170,7 +173,7 @@ mod tests {
     use super::*;
 
     /// Draws a comparison as a person would read it, one line a passage.
-    fn drawn(old: &[&str], new: &[&str]) -> String {
+    pub(super) fn drawn(old: &[&str], new: &[&str]) -> String {
         let comparison = compare(old, new);
         assert_eq!(rebuild(old, new, &comparison), new, "the changes must rebuild the new text");
         let lines = comparison.rows.iter().map(|row| match row {

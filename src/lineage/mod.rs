@@ -8,9 +8,22 @@
 //! Everything here is pure: documents and an earlier weave in, a weave and events out.
 
 mod advance;
+mod earlier;
 mod emit;
+#[cfg(test)]
+mod histories;
+mod hunks;
+#[cfg(test)]
+mod laws_tests;
 mod ledger;
+mod lines;
+#[cfg(test)]
+mod named_tests;
+mod pairs;
 mod revive;
+mod reweave;
+#[cfg(test)]
+mod timing_tests;
 mod weave;
 
 use std::fmt;
