@@ -43,7 +43,10 @@ pub fn events(out: &mut dyn Write, look: Look, of: &EventsOf<'_>) -> io::Result<
     Ok(())
 }
 
-/// Writes the events of one revision, a paragraph each, indented.
+/// So many events of one kind are told of a revision; of the rest, how many they are.
+const EACH: usize = 4;
+
+/// Writes the foremost events of one revision, indented: returns first, and of each kind the first few.
 pub fn event_lines(
     out: &mut dyn Write,
     look: Look,
@@ -53,7 +56,16 @@ pub fn event_lines(
     wordings: &[Wording],
 ) -> io::Result<()> {
     let told = Telling { look, revisions, wordings };
-    events.iter().try_for_each(|event| told.write(out, number, event))
+    for kind in EventKind::ALL {
+        let of_kind: Vec<&Event> = events.iter().filter(|event| event.kind == kind).collect();
+        let shown = if of_kind.len() > EACH + 1 { EACH } else { of_kind.len() };
+        of_kind[..shown].iter().try_for_each(|event| told.write(out, number, event))?;
+        if shown < of_kind.len() {
+            let more = format!("              \u{2026} and {} more {kind}", of_kind.len() - shown);
+            writeln!(out, "{}", inline(look, &Piece::new(more, Mark::Faint)))?;
+        }
+    }
+    Ok(())
 }
 
 /// When a revision came, with both bounds.

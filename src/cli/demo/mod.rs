@@ -27,7 +27,8 @@ pub(super) struct Demo {
     keep: Option<PathBuf>,
 }
 
-const NAME: &str = "proud";
+/// What the page is called in the demonstration, after the invented company.
+const NAME: &str = "northlight";
 
 impl Demo {
     pub(super) fn run(self, world: &mut World<'_>) -> Result<Exit, Failure> {
