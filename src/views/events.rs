@@ -124,11 +124,13 @@ impl Telling<'_> {
 
 /// How long something was missing, with both bounds.
 pub(super) fn bounds(absence: &Absence) -> String {
-    let least = span(absence.at_least());
-    absence.at_most().map_or_else(
-        || format!("at least {least}"),
-        |most| format!("at least {least} and at most {}", span(most)),
-    )
+    let (least, most) = (absence.at_least(), absence.at_most().map(span));
+    match most {
+        // A single check missed it: that bounds its absence from above only.
+        Some(most) if least.is_zero() => format!("at most {most}"),
+        Some(most) => format!("at least {} and at most {most}", span(least)),
+        None => format!("at least {}", span(least)),
+    }
 }
 
 fn marks(kind: EventKind) -> (Mark, Mark) {
