@@ -11,6 +11,9 @@ use super::{LineId, RevisionNumber, Wording, WordingId};
 use crate::diff::Row;
 use crate::extract::tokens;
 
+/// So many bytes of a line's wordings, the newest first, are looked through for one in another style.
+const MOST_TEXT: usize = 250_000;
+
 /// A line that a passage is the return of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Earlier {
@@ -36,9 +39,17 @@ pub(super) struct Homecomings(BTreeMap<usize, Earlier>);
 /// The newest wording of a line that says the same, one in the same letters before all others.
 pub(super) fn wording_of_line(line: LineId, text: &str, wordings: &[Wording]) -> Option<WordingId> {
     let of_line = || ids(wordings).filter(|(_, wording)| wording.line == line);
-    of_line()
-        .find(|(_, wording)| wording.text == text)
-        .or_else(|| of_line().filter(|(_, wording)| says_the_same(&wording.text, text)).last())
+    let exact = of_line().find(|(_, wording)| wording.text == text);
+    exact
+        .or_else(|| {
+            let newest: Vec<_> = of_line().collect();
+            let mut left = MOST_TEXT;
+            let mut near = newest.into_iter().rev().take_while(|(_, wording)| {
+                left = left.saturating_sub(wording.text.len());
+                left > 0
+            });
+            near.find(|(_, wording)| says_the_same(&wording.text, text))
+        })
         .map(|(id, _)| id)
 }
 
