@@ -16,8 +16,7 @@ const ALIKE_IN_PLACE: f64 = 0.4;
 /// The same for two passages at different places, where only likeness speaks for them.
 const ALIKE_ELSEWHERE: f64 = 0.7;
 
-/// The same for two short passages that alone went and came in a gap, where the place speaks for them: of
-/// "Updated June 3, 2025 at 10:45" little is left the next month.
+/// The same for two short passages alone in a gap, as a date line is, of which little is left the next month.
 const ALIKE_ALONE: f64 = 0.25;
 
 /// A passage of so many words is short; two longer ones share that much by their articles alone.

@@ -11,6 +11,9 @@ use super::{LineId, RevisionNumber, Wording, WordingId};
 use crate::diff::Row;
 use crate::extract::tokens;
 
+/// So many bytes of a line's wordings, the newest first, are looked through for one in another style.
+const MOST_TEXT: usize = 250_000;
+
 /// A line that a passage is the return of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Earlier {
@@ -36,9 +39,17 @@ pub(super) struct Homecomings(BTreeMap<usize, Earlier>);
 /// The newest wording of a line that says the same, one in the same letters before all others.
 pub(super) fn wording_of_line(line: LineId, text: &str, wordings: &[Wording]) -> Option<WordingId> {
     let of_line = || ids(wordings).filter(|(_, wording)| wording.line == line);
-    of_line()
-        .find(|(_, wording)| wording.text == text)
-        .or_else(|| of_line().filter(|(_, wording)| says_the_same(&wording.text, text)).last())
+    let exact = of_line().find(|(_, wording)| wording.text == text);
+    exact
+        .or_else(|| {
+            let newest: Vec<_> = of_line().collect();
+            let mut left = MOST_TEXT;
+            let mut near = newest.into_iter().rev().take_while(|(_, wording)| {
+                left = left.saturating_sub(wording.text.len());
+                left > 0
+            });
+            near.find(|(_, wording)| says_the_same(&wording.text, text))
+        })
         .map(|(id, _)| id)
 }
 
@@ -78,7 +89,7 @@ impl Homecomings {
 /// The added passages, by text and by letters.
 struct Wanted<'a> {
     exact: BTreeMap<&'a str, Vec<usize>>,
-    letters: BTreeMap<String, Vec<usize>>,
+    letters: BTreeMap<Vec<u8>, Vec<usize>>,
     texts: BTreeMap<usize, &'a str>,
     shortest: usize,
     longest: usize,
@@ -101,7 +112,7 @@ impl<'a> Wanted<'a> {
             let text = step.new[*new].text.as_str();
             let letters = letters(text);
             // Marks alone are everywhere; that they stood before says nothing.
-            if letters.is_empty() {
+            if !text.chars().any(char::is_alphanumeric) {
                 continue;
             }
             wanted.exact.entry(text).or_default().push(*new);
@@ -198,11 +209,11 @@ fn same_words(one: &str, other: &str) -> bool {
     keys(one).eq(keys(other))
 }
 
-fn letters(text: &str) -> String {
+fn letters(text: &str) -> Vec<u8> {
     letters_of(text).collect()
 }
 
 /// What two texts that differ in style alone share for sure, and texts that differ rarely do: quick to tell apart.
-fn letters_of(text: &str) -> impl Iterator<Item = char> {
-    text.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase())
+fn letters_of(text: &str) -> impl Iterator<Item = u8> {
+    text.bytes().filter(u8::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase())
 }

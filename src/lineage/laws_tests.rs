@@ -81,7 +81,7 @@ fn apply(states: &[Vec<String>], state: &mut Vec<String>, edit: &Edit) {
             words.insert(w.index(words.len() + 1), (*word).to_owned());
         }),
         Edit::Drop(p, w) => {
-            within(state, *p, " ", |words| drop(words.remove(w.index(words.len()))))
+            within(state, *p, " ", |words| drop(words.remove(w.index(words.len()))));
         }
         Edit::Swap(p, w, word) => within(state, *p, " ", |words| {
             let at = w.index(words.len());

@@ -20,6 +20,8 @@ mod lines;
 #[cfg(test)]
 mod named_tests;
 mod pairs;
+#[cfg(test)]
+mod passages_tests;
 mod revive;
 mod reweave;
 #[cfg(test)]

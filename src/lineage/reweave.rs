@@ -19,7 +19,7 @@ const REACH: usize = 12;
 
 /// So many bytes of old wordings are cut into words for one line at most, those of the newest first: a counter inside
 /// a very long passage leaves a dead slot of another wording each day.
-const MOST_TEXT: usize = 1_000_000;
+const MOST_TEXT: usize = 250_000;
 
 /// What a line is woven of.
 pub(super) struct Cloth<'a> {
