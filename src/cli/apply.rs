@@ -11,19 +11,22 @@ use crate::page::{PageSettings, PageUrl};
 use crate::store::{Page, Store};
 use crate::watch::{RunLock, rebuild};
 
+const EXAMPLE: &str = "\
+Such a file:
+
+    [[page]]
+    url = \"https://example.org/post\"
+    name = \"post\"
+    cadence = \"6h\"
+    select = [\"article\"]
+    phrases = [\"proud to support\"]";
+
 /// Watch what a TOML file says
 ///
 /// The plan is shown first. Either all of it is applied or, when any entry is wrong, nothing. `palinode pages --toml`
-/// prints such a file:
-///
-///     [[page]]
-///     url = "https://example.org/post"
-///     name = "post"
-///     cadence = "6h"
-///     select = ["article"]
-///     phrases = ["proud to support"]
+/// prints such a file.
 #[derive(Debug, Args)]
-#[command(verbatim_doc_comment)]
+#[command(after_long_help = EXAMPLE)]
 pub(super) struct Apply {
     /// The file
     file: PathBuf,

@@ -15,7 +15,7 @@ fn a_word_goes_and_comes_back_inside_a_touched_sentence() {
     place.then(WITHOUT).succeeds();
     insta::assert_snapshot!(place.then(BACK), @"
     post  r3 changed between 2024-03-01 13:00 and 2024-03-01 14:00 (+2 words), UTC
-        restored  {*proud*} (in place; gone since r2, for at least 0 s and at most 2 h)
+        restored  {*proud*} (in place; gone since r2, for at most 2 h)
         added     {+new+} (in place)
 
       ~ We are {+proud+} to support the {+new+} program.
@@ -29,7 +29,7 @@ fn a_word_goes_and_comes_back_inside_a_touched_sentence() {
                       We are »proud« to support the program.
     absent    r2      first missing 2024-03-01 13:00, last missing 2024-03-01 13:00
     restored  r3      first seen 2024-03-01 14:00, last seen 2024-03-01 14:00
-                      it had been gone for at least 0 s and at most 2 h
+                      it had been gone for at most 2 h
                       We are »proud« to support the new program.
     -- exit 0 --
     ");
