@@ -4,3 +4,4 @@
 
 mod fault_server;
 mod fetch;
+mod readme;
