@@ -11,21 +11,14 @@ use crate::page::{PageSettings, PageUrl};
 use crate::store::{Page, Store};
 use crate::watch::{RunLock, rebuild};
 
-/// Watch what a TOML file says
+/// Make what is watched agree with a TOML file
 ///
 /// The plan is shown first. Either all of it is applied or, when any entry is wrong, nothing. `palinode pages --toml`
-/// prints such a file:
-///
-///     [[page]]
-///     url = "https://example.org/post"
-///     name = "post"
-///     cadence = "6h"
-///     select = ["article"]
-///     phrases = ["proud to support"]
+/// prints such a file.
 #[derive(Debug, Args)]
-#[command(verbatim_doc_comment)]
+#[command(after_long_help = EXAMPLE)]
 pub(super) struct Apply {
-    /// The file
+    /// The TOML file
     file: PathBuf,
     /// Also stop watching pages that the file does not name; their history stays
     #[arg(long)]
@@ -34,6 +27,15 @@ pub(super) struct Apply {
     #[arg(long)]
     dry_run: bool,
 }
+
+// Not in the doc comment above: rustdoc would run it as Rust.
+const EXAMPLE: &str = "Example:
+  [[page]]
+  url = \"https://example.org/post\"
+  name = \"post\"
+  cadence = \"6h\"
+  select = [\"article\"]
+  tags = [\"promises\"]";
 
 /// What is to be done.
 #[derive(Default)]
