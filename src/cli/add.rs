@@ -10,7 +10,7 @@ use crate::page::{PageSettings, PageUrl};
 use crate::store::{Page, Store};
 use crate::watch::{RunLock, rebuild};
 
-/// Watch pages
+/// Begin to watch pages
 ///
 /// The first `palinode check` after this takes their first capture. Several addresses share the settings that are given.
 #[derive(Debug, Args)]

@@ -17,19 +17,20 @@ use crate::watch::{CheckError, Listener, News, RunLock, What, check, is_due};
 /// Look at all pages that are due, once
 ///
 /// Silent when nothing happened, so that cron mails only what matters. Changes go to standard output, one block a page;
-/// a page that cannot be seen is told once, and once more when it is seen again.
+/// a page that cannot be seen is told once, and once more when it is seen again. Ends with 3 when some page could not be
+/// seen, and with 5 when another run is going on.
 #[derive(Debug, Args)]
 pub(super) struct Check {
-    /// Only these pages, due or not: names, addresses, or parts of them
+    /// Check only these pages, due or not: names, addresses, or parts of them
     #[arg(value_name = "PAGE")]
     pages: Vec<String>,
-    /// All pages, due or not
+    /// Check all pages, due or not
     #[arg(long, conflicts_with = "pages")]
     all: bool,
-    /// Only pages with this tag
+    /// Check only pages with this tag
     #[arg(long)]
     tag: Option<String>,
-    /// End with 1 when something changed
+    /// End with 1 when some page changed or was seen for the first time
     #[arg(long)]
     exit_code: bool,
     /// Print the events of each change as JSON, one list a page

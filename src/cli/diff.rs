@@ -28,7 +28,7 @@ pub(super) struct Diff {
     /// Print JSON
     #[arg(long, group = "form")]
     json: bool,
-    /// So many unchanged passages around each change
+    /// Show this many unchanged passages around each change
     #[arg(long, short = 'c', value_name = "PASSAGES", default_value_t = 1)]
     context: usize,
 }

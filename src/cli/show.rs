@@ -17,7 +17,7 @@ pub(super) struct Show {
     /// The revision: r3, first, latest, latest~1, or a date
     #[arg(value_name = "REV", default_value = "latest")]
     revision: String,
-    /// Write the entity as the server sent it, still coded
+    /// Write the bytes as the server sent them, still compressed if they were
     #[arg(long, conflicts_with = "json")]
     raw: bool,
     /// Print JSON

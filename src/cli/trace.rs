@@ -21,10 +21,10 @@ pub(super) struct Trace {
     /// The phrase
     #[arg(value_name = "PHRASE", required_unless_present = "all_pages")]
     second: Option<String>,
-    /// Case, the shape of quotes, and invisible characters count
+    /// Tell apart case, the shapes of quotes, and invisible characters
     #[arg(long)]
     exact: bool,
-    /// Look on all pages that were ever watched
+    /// Look at all pages that were ever watched
     #[arg(long)]
     all_pages: bool,
     /// Print JSON

@@ -2,7 +2,7 @@
 //!
 //! Passages are aligned before words are compared, so that a word never matches one of another paragraph and a
 //! paragraph that moved is told as moved. Everything is index ranges into the two texts, never copies of them; the
-//! law that [`rebuild`] states is what "nothing was missed" means.
+//! law that [`rebuild()`] states is what "nothing was missed" means.
 
 mod align;
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! What is known to what a person or a program reads: presentation only, one file a listing, no decisions.
 //!
-//! Page text is hostile. Everything that is printed passes [`escape`], so that no page can move the cursor, turn the
+//! Page text is hostile. Everything that is printed passes [`escape()`], so that no page can move the cursor, turn the
 //! reading order or hide a character; colour is never the only signal, and a pipe gets none.
 
 mod compared;

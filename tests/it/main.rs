@@ -11,3 +11,6 @@ mod fetch;
 
 // What a person does with it.
 mod session;
+
+// What is promised in writing.
+mod readme;

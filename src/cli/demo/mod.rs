@@ -44,7 +44,7 @@ impl Demo {
         match &self.keep {
             Some(path) => writeln!(
                 world.err,
-                "\nthe history is kept: try `palinode --db {} trace {NAME} \"committed\"`",
+                "\nthe history is kept: try `palinode --db {} trace {NAME} \"proud to support\"`",
                 path.display()
             )?,
             // Only the demonstration's own folder; what is left of it does no harm.
