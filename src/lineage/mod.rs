@@ -8,6 +8,7 @@
 //! Everything here is pure: documents and an earlier weave in, a weave and events out.
 
 mod advance;
+mod blame;
 mod earlier;
 mod emit;
 #[cfg(test)]
@@ -37,6 +38,7 @@ use serde::{Deserialize, Serialize};
 use crate::extract::PassageKind;
 
 pub use advance::{Advance, Step, advance, begin};
+pub use blame::{Origin, Thread};
 pub use ledger::{Exactness, PhraseCount, PhraseCounter, PhraseRun};
 pub use weave::{Line, Weave};
 

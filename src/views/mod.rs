@@ -3,6 +3,7 @@
 //! Page text is hostile. Everything that is printed passes [`escape()`], so that no page can move the cursor, turn the
 //! reading order or hide a character; colour is never the only signal, and a pipe gets none.
 
+mod blame;
 mod compared;
 mod escape;
 mod events;
@@ -21,6 +22,7 @@ use serde::Serialize;
 
 use crate::lineage::{Strand, Wording};
 
+pub use blame::{Blame, blame, blame_json};
 pub use compared::{Compared, json as diff_json, unified, words};
 pub use escape::escape;
 pub use events::{EventsOf, event_lines, events, events_json};
