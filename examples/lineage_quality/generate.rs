@@ -187,7 +187,7 @@ impl Generator {
         }
     }
 
-    fn restore_in_place(&mut self, state: &mut State, graveyard: &mut Vec<Removed>) {
+    fn restore_in_place(&mut self, state: &mut State, graveyard: &[Removed]) {
         if let Some(removed) = self.dead(state, graveyard)
             && let Some((paragraph, at)) = old_place(state, &removed)
         {
@@ -196,7 +196,7 @@ impl Generator {
     }
 
     /// The first or the second half of what went.
-    fn restore_part(&mut self, state: &mut State, graveyard: &mut Vec<Removed>) {
+    fn restore_part(&mut self, state: &mut State, graveyard: &[Removed]) {
         if let Some(removed) = self.dead(state, graveyard)
             && removed.tokens.len() >= 4
             && let Some((paragraph, at)) = old_place(state, &removed)
@@ -209,7 +209,7 @@ impl Generator {
     }
 
     /// At least six tokens, so that nobody would call it chance.
-    fn restore_elsewhere(&mut self, state: &mut State, graveyard: &mut Vec<Removed>) {
+    fn restore_elsewhere(&mut self, state: &mut State, graveyard: &[Removed]) {
         if let Some(removed) = self.dead(state, graveyard)
             && removed.tokens.len() >= 6
         {
@@ -226,7 +226,7 @@ impl Generator {
     }
 
     /// One to four words that stood here once are typed anew, elsewhere: they are new.
-    fn coincidence(&mut self, state: &mut State, graveyard: &mut Vec<Removed>) {
+    fn coincidence(&mut self, state: &mut State, graveyard: &[Removed]) {
         if let Some(removed) = self.dead(state, graveyard) {
             let count = self.between(1, 4).min(removed.tokens.len());
             let typed: Vec<Token> =

@@ -63,7 +63,7 @@ pub(crate) fn palinode(history: &[State]) -> Vec<Told> {
     told
 }
 
-/// The Rust port of WikiWho, given the same paragraphs as the paragraphs of an article.
+/// The Rust port of `WikiWho`, given the same paragraphs as the paragraphs of an article.
 pub(crate) fn wikiwho(history: &[State]) -> Vec<Told> {
     let revisions: Vec<Revision> =
         history.iter().enumerate().map(|(index, state)| revision(index, state)).collect();

@@ -35,16 +35,21 @@ impl Add {
                 .map_err(|why: crate::page::PageError| Failure::usage(why.to_string()))?;
             urls.push(url);
         }
-        let settings = self.settings.over(PageSettings::default()).map_err(Failure::usage)?;
+        let now = world.clock.now();
+        let mut opened = Store::open_or_create(store)?;
+        let again = known(&opened, &urls)?;
+        // A page that is taken up again keeps what it was called and how it was read, unless told otherwise.
+        let before = match again.as_slice() {
+            [page] if urls.len() == 1 => page.settings.clone(),
+            _ => PageSettings::default(),
+        };
+        let settings = self.settings.over(before).map_err(Failure::usage)?;
         if settings.name.is_some() && urls.len() > 1 {
             return Err(Failure::usage(
                 "one name cannot stand for several pages\nhint: add them one by one",
             ));
         }
-        let now = world.clock.now();
-        let mut opened = Store::open_or_create(store)?;
         refuse_taken(&opened, &urls, &settings)?;
-        let again = known(&opened, &urls)?;
         let retell: Vec<&Page> =
             again.iter().filter(|page| reads_otherwise(&page.settings, &settings)).collect();
         let _lock = (!retell.is_empty()).then(|| RunLock::take(store)).transpose()?;

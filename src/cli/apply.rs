@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use super::rebuild::told;
 use super::settings::{differences, reads_otherwise, sound};
 use super::{Exit, Failure, World};
 use crate::page::{PageSettings, PageUrl};
@@ -174,7 +175,7 @@ impl Plan {
         writing.commit()?;
         for (page, settings) in retell {
             let rebuilt = rebuild(store, &Page { settings, ..page.clone() })?;
-            writeln!(world.err, "{}: told anew from {} captures", page.title(), rebuilt.captures)?;
+            writeln!(world.err, "{}: {}", page.title(), told(&rebuilt))?;
         }
         Ok(())
     }

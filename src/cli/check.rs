@@ -7,9 +7,10 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::{Exit, Failure, Watcher, World, open, resolve};
+use crate::clock::Timestamp;
 use crate::diff::compare;
 use crate::fetch::{Fetcher, FetcherSettings};
-use crate::lineage::{Event, RevisionNumber, texts};
+use crate::lineage::{Event, Exactness, PhraseCounter, PhraseRun, RevisionNumber, Wording, texts};
 use crate::store::{Page, Store, Watched};
 use crate::views::{self, Compared, EventsOf, Look, escape, moment};
 use crate::watch::{CheckError, Listener, News, RunLock, What, check, is_due};
@@ -137,29 +138,44 @@ impl Teller<'_> {
                 writeln!(self.out, "{title}  {number} first seen, {words} words")?;
             }
             What::First(_) => {}
-            What::Failed(failure) => writeln!(
-                self.err,
-                "{title}: failed ({}): {}{}",
-                failure.class,
-                escape(&failure.detail),
-                standing(store, page)?
-            )?,
-            What::Held(obstacle) => writeln!(
-                self.err,
-                "{title}: held ({obstacle}): {}{}",
-                obstacle.hint(),
-                standing(store, page)?
-            )?,
-            What::Gone => writeln!(
-                self.err,
-                "{title}: gone: it has been missing for a day and more; its history stays{}",
-                standing(store, page)?
-            )?,
-            What::Recovered { outcome, since } => {
-                writeln!(self.err, "{title}: seen again ({outcome} since {} UTC)", moment(*since))?;
+            What::Failed(failure) => {
+                self.trouble(store, page, &format!("failed ({})", failure.class), &failure.detail)?;
+            }
+            What::Held(obstacle) => {
+                self.trouble(store, page, &format!("held ({obstacle})"), &obstacle.hint())?;
+            }
+            What::Gone => {
+                let detail = "it has been missing for a day and more; its history stays";
+                self.trouble(store, page, "gone", detail)?;
+            }
+            What::Recovered => {
+                let last = last_sight(store, page)?;
+                let since = last.map_or_else(String::new, |time| {
+                    format!(", for the first time since {} UTC", moment(time))
+                });
+                writeln!(self.err, "{title}: seen again{since}")?;
             }
         }
         Ok(())
+    }
+
+    /// What is in the way, what still stands, and what can be done.
+    fn trouble(
+        &mut self,
+        store: &Store,
+        page: &Page,
+        what: &str,
+        detail: &str,
+    ) -> Result<(), CheckError> {
+        let (reason, hint) = detail.split_once('\n').unwrap_or((detail, ""));
+        writeln!(
+            self.err,
+            "{}: {what}: {}{}",
+            escape(page.title()),
+            escape(reason),
+            standing(store, page)?
+        )?;
+        if hint.is_empty() { Ok(()) } else { Ok(writeln!(self.err, "{}", escape(hint))?) }
     }
 
     fn changed(
@@ -203,9 +219,47 @@ impl Teller<'_> {
             comparison: &comparison,
         };
         let events: Vec<Event> = events.into_iter().map(|(_, event)| event).collect();
-        views::news(self.out, self.look, &compared, &events, &revisions, &wordings)?;
+        let phrases = phrases(store, page, number, &wordings)?;
+        let news = views::News {
+            compared: &compared,
+            events: &events,
+            phrases,
+            revisions: &revisions,
+            wordings: &wordings,
+        };
+        views::news(self.out, self.look, &news)?;
         Ok(())
     }
+}
+
+/// The watched phrases of a page that came, went or are back in a revision, with their counts before and now.
+fn phrases<'a>(
+    store: &Store,
+    page: &'a Page,
+    number: RevisionNumber,
+    wordings: &[Wording],
+) -> Result<Vec<(&'a str, PhraseRun, PhraseRun)>, CheckError> {
+    let mut found = Vec::new();
+    if page.settings.phrases.is_empty() {
+        return Ok(found);
+    }
+    let layouts = store.layouts(page.id)?;
+    for phrase in &page.settings.phrases {
+        let Some(mut counter) = PhraseCounter::new(phrase, Exactness::Folded) else { continue };
+        if let [.., before, now] = counter.runs(&layouts, wordings).as_slice()
+            && now.from == number
+        {
+            found.push((phrase.as_str(), before.clone(), now.clone()));
+        }
+    }
+    Ok(found)
+}
+
+/// When the page was seen last before its latest sight.
+fn last_sight(store: &Store, page: &Page) -> Result<Option<Timestamp>, CheckError> {
+    let observations = store.observations(page.id)?;
+    let sights = observations.iter().rev().skip(1).find(|run| run.seen.is_sight());
+    Ok(sights.map(|run| run.last_at))
 }
 
 /// What still stands of a page that could not be seen.

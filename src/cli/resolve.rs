@@ -1,5 +1,7 @@
 //! What a person types for a page or a revision to the one that is meant, or to what it could have meant.
 
+use std::time::Duration;
+
 use super::Failure;
 use crate::clock::Timestamp;
 use crate::lineage::RevisionNumber;
@@ -73,6 +75,9 @@ pub(super) fn revision<'a>(
     let time: Timestamp = text.parse().map_err(|_| {
         none(format!("\"{text}\" is no revision\nhint: write r3, first, latest, latest~1 or a date like 2018-06-18"))
     })?;
+    // A bare date means what stood when that day ended.
+    let day = Duration::from_millis(24 * 3600 * 1000 - 1);
+    let time = if text.contains(':') { time } else { time.after(day) };
     let stood = revisions.iter().rev().find(|revision| revision.first_seen <= time);
     stood.ok_or_else(|| none(format!("nothing is known of it before {}", revisions[0].first_seen)))
 }

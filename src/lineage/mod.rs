@@ -154,8 +154,8 @@ pub enum Grade {
 
 /// A text that names no kind or grade.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("\"{0}\" is no kind or grade of event")]
-pub struct NotAnEvent(String);
+#[error("\"{0}\" is no {1}")]
+pub struct NotAnEvent(String, String);
 
 impl RevisionNumber {
     /// The first revision of every page.
@@ -243,10 +243,13 @@ impl FromStr for EventKind {
     type Err = NotAnEvent;
 
     fn from_str(text: &str) -> Result<Self, NotAnEvent> {
-        Self::ALL
-            .into_iter()
-            .find(|kind| kind.name() == text)
-            .ok_or_else(|| NotAnEvent(text.to_owned()))
+        let found = Self::ALL.into_iter().find(|kind| kind.name() == text);
+        found.ok_or_else(|| {
+            NotAnEvent(
+                text.to_owned(),
+                format!("kind of event; there are {}", Self::ALL.map(Self::name).join(", ")),
+            )
+        })
     }
 }
 
@@ -254,9 +257,7 @@ impl FromStr for Grade {
     type Err = NotAnEvent;
 
     fn from_str(text: &str) -> Result<Self, NotAnEvent> {
-        Self::ALL
-            .into_iter()
-            .find(|grade| grade.name() == text)
-            .ok_or_else(|| NotAnEvent(text.to_owned()))
+        let found = Self::ALL.into_iter().find(|grade| grade.name() == text);
+        found.ok_or_else(|| NotAnEvent(text.to_owned(), "grade of event".to_owned()))
     }
 }

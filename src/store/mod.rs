@@ -174,7 +174,8 @@ fn plain(error: &rusqlite::Error) -> String {
 fn hint(error: &rusqlite::Error) -> &'static str {
     use rusqlite::ErrorCode::{DatabaseCorrupt, NotADatabase};
     match code(error) {
-        Some(DatabaseCorrupt | NotADatabase) => {
+        Some(NotADatabase) => "\nhint: --db names another file",
+        Some(DatabaseCorrupt) => {
             "\nhint: palinode never makes a damaged history anew; copy the file away, then try `sqlite3 FILE .recover` or a backup"
         }
         _ => "",

@@ -153,7 +153,7 @@ fn shortened(text: &str) -> String {
 
 /// An event for programs.
 #[derive(Serialize)]
-struct EventJson<'a> {
+pub(super) struct EventJson<'a> {
     page: &'a str,
     url: &'a str,
     revision: u32,
@@ -200,7 +200,11 @@ pub fn events_json(out: &mut dyn Write, pages: &[EventsOf<'_>]) -> io::Result<()
     super::json(out, &all)
 }
 
-fn event_json<'a>(of: &EventsOf<'a>, number: RevisionNumber, event: &Event) -> EventJson<'a> {
+pub(super) fn event_json<'a>(
+    of: &EventsOf<'a>,
+    number: RevisionNumber,
+    event: &Event,
+) -> EventJson<'a> {
     let revision = of.revisions.iter().find(|revision| revision.number == number);
     let text =
         |strand: &Option<Strand>| strand.as_ref().map(|strand| strand_text(strand, of.wordings));

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::events::between;
+use super::events::{EventJson, EventsOf, between, event_json};
 use super::styled::{Mark, Piece, inline};
 use super::{Look, event_lines, moment};
 use crate::diff::Size;
@@ -110,7 +110,7 @@ pub(super) fn size(size: Size) -> Option<String> {
 }
 
 /// `1 check`, `2 checks`.
-pub(super) fn counted(count: usize, noun: &str) -> String {
+pub fn counted(count: usize, noun: &str) -> String {
     if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
 }
 
@@ -148,7 +148,7 @@ struct RevisionJson<'a> {
     restyled: usize,
     title: Option<&'a str>,
     entity_sha256: Option<String>,
-    events: Vec<String>,
+    events: Vec<EventJson<'a>>,
 }
 
 /// Writes the log as JSON, newest first, with the digests of the entities that showed each revision first.
@@ -158,6 +158,13 @@ pub fn log_json(
     entities: &BTreeMap<RevisionNumber, Digest>,
 ) -> io::Result<()> {
     let first_with = first_with_state(log.revisions);
+    let of = EventsOf {
+        title: log.title,
+        url: log.url,
+        revisions: log.revisions,
+        wordings: log.wordings,
+        events: &[],
+    };
     let revisions = log.revisions.iter().rev().take(log.limit).map(|revision| RevisionJson {
         revision: revision.number.0,
         same_as: first_with
@@ -179,7 +186,7 @@ pub fn log_json(
             .get(&revision.number)
             .into_iter()
             .flatten()
-            .map(|event| event.kind.name().to_owned())
+            .map(|event| event_json(&of, revision.number, event))
             .collect(),
     });
     let blind = log.observations.iter().filter(|run| !run.seen.is_sight());
