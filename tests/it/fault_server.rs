@@ -4,6 +4,7 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
@@ -22,28 +23,39 @@ pub(crate) enum Step {
 /// A running server; it ends with the test process.
 pub(crate) struct FaultServer {
     address: SocketAddr,
-    requests: Arc<Mutex<Vec<Vec<u8>>>>,
+    seen: Arc<Seen>,
+}
+
+/// What came to the server.
+#[derive(Default)]
+struct Seen {
+    requests: Mutex<Vec<Vec<u8>>>,
+    at_once: AtomicUsize,
+    most_at_once: AtomicUsize,
 }
 
 impl FaultServer {
     /// A server that answers each request head with the steps that `script` gives for it, and then closes.
     pub(crate) fn start(script: impl Fn(&str) -> Vec<Step> + Send + Sync + 'static) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        Self::start_at("127.0.0.1", script)
+    }
+
+    /// The same at another address of the loopback.
+    pub(crate) fn start_at(
+        address: &str,
+        script: impl Fn(&str) -> Vec<Step> + Send + Sync + 'static,
+    ) -> Self {
+        let listener = TcpListener::bind((address, 0)).unwrap();
         let address = listener.local_addr().unwrap();
-        let requests = Arc::new(Mutex::new(Vec::new()));
-        let (script, noted) = (Arc::new(script), Arc::clone(&requests));
+        let seen = Arc::new(Seen::default());
+        let (script, noted) = (Arc::new(script), Arc::clone(&seen));
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 let (script, noted) = (Arc::clone(&script), Arc::clone(&noted));
-                thread::spawn(move || {
-                    let head = read_head(&stream);
-                    let steps = script(&String::from_utf8_lossy(&head));
-                    noted.lock().unwrap().push(head);
-                    play(stream, steps);
-                });
+                thread::spawn(move || noted.answer(stream, &*script));
             }
         });
-        Self { address, requests }
+        Self { address, seen }
     }
 
     /// A server that gives the same bytes to every request.
@@ -59,7 +71,29 @@ impl FaultServer {
 
     /// The request heads received so far.
     pub(crate) fn requests(&self) -> Vec<Vec<u8>> {
-        self.requests.lock().unwrap().clone()
+        self.seen.requests.lock().unwrap().clone()
+    }
+
+    /// How many requests at most were being answered at the same time.
+    pub(crate) fn most_at_once(&self) -> usize {
+        self.seen.most_at_once.load(Ordering::SeqCst)
+    }
+}
+
+impl Seen {
+    fn answer(&self, stream: TcpStream, script: &dyn Fn(&str) -> Vec<Step>) {
+        let head = read_head(&stream);
+        let at_once = self.at_once.fetch_add(1, Ordering::SeqCst) + 1;
+        self.most_at_once.fetch_max(at_once, Ordering::SeqCst);
+        let steps = script(&String::from_utf8_lossy(&head));
+        self.requests.lock().unwrap().push(head);
+        // The last step may be all that the client waits for: what it asks next is not at the same time.
+        let (last, before) = steps
+            .split_last()
+            .map_or((&[][..], &[][..]), |(last, before)| (std::slice::from_ref(last), before));
+        play(&stream, before);
+        self.at_once.fetch_sub(1, Ordering::SeqCst);
+        play(&stream, last);
     }
 }
 
@@ -78,18 +112,18 @@ fn read_head(mut stream: &TcpStream) -> Vec<u8> {
 }
 
 /// A client that leaves in the middle is what many tests are about, so failing writes just end the script.
-fn play(mut stream: TcpStream, steps: Vec<Step>) {
+fn play(mut stream: &TcpStream, steps: &[Step]) {
     for step in steps {
         match step {
             Step::Send(bytes) => {
-                if stream.write_all(&bytes).is_err() {
+                if stream.write_all(bytes).is_err() {
                     return;
                 }
             }
-            Step::Pause(wait) => pause(wait),
+            Step::Pause(wait) => pause(*wait),
             Step::Repeat(bytes, wait) => {
-                while stream.write_all(&bytes).is_ok() {
-                    pause(wait);
+                while stream.write_all(bytes).is_ok() {
+                    pause(*wait);
                 }
             }
         }

@@ -1,16 +1,26 @@
 //! Tests of palinode from outside, in one binary so that they link once.
+//!
+//! - `world`: palinode run in this process, in a folder and at a time of the test's own
+//! - `site`: a web site whose pages a test changes
+//! - `fault_server`: the sockets below it, and HTTP as it should not be
+//! - `proud`: the case that palinode was made for, told from end to end
+//! - `session`: the shortest session that meets every stage
+//! - `watching`: what is watched, and what is refused
+//! - `checking`: what one check comes to, and what is told of it
+//! - `history`: what is shown of a page's past
+//! - `storing`: what is kept, and what happens when it cannot be read
+//! - `crash`: killed at any moment, nothing that was announced is lost
+//! - `fetch`: the client against servers that misbehave
+//! - `readme`: the README's console blocks
+//! - `layers`: the source tree keeps its own rules
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
-// What the tests stand on.
-mod fault_server;
 mod world;
-
-// The layers, from the wire up.
-mod fetch;
-
-// What a person does with it.
+mod site;
+mod fault_server;
+mod proud;
 mod session;
-
-// What is promised in writing.
+mod fetch;
 mod readme;
+mod layers;

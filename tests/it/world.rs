@@ -1,225 +1,165 @@
-//! The world that a test brings: a fresh folder, a clock that it sets, a page that it writes, and commands run in-process.
+//! The harness: a fresh folder, a clock that stands where a test puts it, and palinode run in this process.
 //!
-//! A test reads as a person's session: the page says something, time passes, a command is typed, and what comes back
-//! (data, talk and exit code together) is one text.
+//! What a command said is one text of standard output, standard error and exit code, so that a snapshot states all
+//! three. Nothing of the machine gets in: no environment, no terminal, no real time.
 
-use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fmt;
+use std::io::Write;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use palinode::cli::{self, Surroundings, Watcher, World};
+use palinode::cli::{self, Exit, Surroundings, Watcher};
 use palinode::clock::{Clock, Timestamp};
 use palinode::fetch::Limits;
 use palinode::views::Ink;
+use serde_json::Value;
+use tempfile::TempDir;
 
-use crate::fault_server::{FaultServer, Step};
+/// A place to run palinode in.
+pub(crate) struct World {
+    folder: TempDir,
+    clock: StandingClock,
+    pub(crate) surroundings: Surroundings,
+}
 
-/// Where a test takes place.
-pub(crate) struct Place {
-    folder: tempfile::TempDir,
-    clock: Hands,
-    pub(crate) site: Site,
-    pub(crate) ink: Ink,
-    pub(crate) width: usize,
+struct StandingClock(AtomicI64);
+
+impl Clock for StandingClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_millis(self.0.load(Ordering::SeqCst))
+    }
 }
 
 /// What one command said, and how it ended.
-#[derive(Debug)]
 pub(crate) struct Output {
-    pub(crate) out: String,
-    pub(crate) err: String,
-    pub(crate) code: u8,
+    pub(crate) stdout: Vec<u8>,
+    pub(crate) stderr: String,
+    pub(crate) exit: Exit,
+    folder: String,
 }
 
-/// A site of pages that a test changes between checks.
-pub(crate) struct Site {
-    server: FaultServer,
-    answers: Arc<Mutex<BTreeMap<String, Vec<u8>>>>,
-}
-
-/// A clock that stands until it is set.
-struct Hands(AtomicI64);
-
-impl Clock for Hands {
-    fn now(&self) -> Timestamp {
-        Timestamp::from_millis(self.0.load(Ordering::Relaxed))
-    }
-}
-
-impl Place {
-    /// A place at noon of 1 March 2024, with nothing in it.
+impl World {
+    /// Nothing is watched yet, and it is the first of March 2026, eight in the morning.
     pub(crate) fn new() -> Self {
-        let place = Self {
-            folder: tempfile::tempdir().unwrap(),
-            clock: Hands(AtomicI64::new(0)),
-            site: Site::open(),
-            ink: Ink::Plain,
+        let folder = tempfile::tempdir().unwrap();
+        let surroundings = Surroundings {
+            store: Some(folder.path().join("palinode.db")),
+            scratch: folder.path().join("scratch"),
             width: 90,
+            ink: Ink::Plain,
+            watcher: Watcher::Nobody,
+            limits: limits(),
         };
-        place.at("2024-03-01T12:00:00Z");
-        place
+        let clock = StandingClock(AtomicI64::new(0));
+        let world = Self { folder, clock, surroundings };
+        world.at("2026-03-01T08:00:00Z");
+        world
     }
 
-    /// A place in which `/post`, called "post", is watched and says this.
-    pub(crate) fn watching(body: &str) -> Self {
-        let place = Self::new();
-        place.site.says("/post", body);
-        place.run(&["add", &place.site.url("/post"), "--name", "post"]).succeeds();
-        place
+    /// It is now this time.
+    pub(crate) fn at(&self, time: &str) -> &Self {
+        self.clock.0.store(time.parse::<Timestamp>().unwrap().millis(), Ordering::SeqCst);
+        self
     }
 
-    /// Sets the clock.
-    pub(crate) fn at(&self, time: &str) {
-        let time: Timestamp = time.parse().unwrap();
-        self.clock.0.store(time.millis(), Ordering::Relaxed);
+    /// So many minutes go by.
+    pub(crate) fn wait(&self, minutes: i64) -> &Self {
+        self.clock.0.fetch_add(minutes * 60_000, Ordering::SeqCst);
+        self
     }
 
-    /// Lets hours pass.
-    pub(crate) fn later(&self, hours: u64) {
-        let time = self.clock.now().after(Duration::from_secs(hours * 3600));
-        self.clock.0.store(time.millis(), Ordering::Relaxed);
+    /// Runs `palinode` with these words.
+    pub(crate) fn palinode(&self, words: &[&str]) -> Output {
+        let mut stdout = Vec::new();
+        let (exit, stderr) = self.palinode_into(&mut stdout, words);
+        let folder = self.folder.path().display().to_string();
+        Output { stdout, stderr, exit, folder }
     }
 
-    /// The page says something else an hour later, and is checked.
-    pub(crate) fn then(&self, body: &str) -> Output {
-        self.site.says("/post", body);
-        self.later(1);
-        self.run(&["check", "--all"])
+    /// Runs `palinode` with these words and writes its data where the caller says.
+    pub(crate) fn palinode_into(&self, out: &mut dyn Write, words: &[&str]) -> (Exit, String) {
+        let mut err = Vec::new();
+        let line = ["palinode"].iter().chain(words).map(OsString::from);
+        let mut world = cli::World {
+            clock: &self.clock,
+            out,
+            err: &mut err,
+            surroundings: self.surroundings.clone(),
+        };
+        let exit = cli::run(line, &mut world);
+        (exit, String::from_utf8(err).unwrap())
     }
 
-    /// A path in the test's folder.
-    pub(crate) fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
+    /// Runs a command that must go well, and reads its JSON.
+    pub(crate) fn json(&self, words: &[&str]) -> Value {
+        let output = self.palinode(words);
+        assert_eq!(output.exit, Exit::Fine, "{output}");
+        serde_json::from_slice(&output.stdout).unwrap()
     }
 
-    /// The history.
+    /// The file that holds the history.
     pub(crate) fn store(&self) -> PathBuf {
         self.path("palinode.db")
     }
 
-    /// Types a command.
-    pub(crate) fn run(&self, command: &[&str]) -> Output {
-        let (mut out, mut err) = (Vec::new(), Vec::new());
-        let code = self.run_into(command, &mut out, &mut err);
-        let text = |bytes: Vec<u8>| masked(&String::from_utf8_lossy(&bytes));
-        Output { out: text(out), err: text(err), code }
+    /// A file in the folder.
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
     }
 
-    /// Types a command whose data and talk go where the test says.
-    pub(crate) fn run_into(
-        &self,
-        command: &[&str],
-        out: &mut dyn std::io::Write,
-        err: &mut dyn std::io::Write,
-    ) -> u8 {
-        let surroundings = Surroundings {
-            store: Some(self.store()),
-            scratch: self.path("scratch"),
-            width: self.width,
-            ink: self.ink,
-            watcher: Watcher::Nobody,
-            limits: Limits {
-                connect: Duration::from_secs(2),
-                read: Duration::from_millis(600),
-                total: Duration::from_secs(3),
-                ..Limits::default()
-            },
-        };
-        let mut world = World { clock: &self.clock, out, err, surroundings };
-        let line = ["palinode"].iter().chain(command).map(OsString::from);
-        cli::run(line, &mut world).code()
+    /// Writes a file in the folder and gives its path.
+    pub(crate) fn file(&self, name: &str, text: &str) -> String {
+        let path = self.path(name);
+        std::fs::write(&path, text).unwrap();
+        path.into_os_string().into_string().unwrap()
     }
 }
 
-impl Site {
-    fn open() -> Self {
-        let answers: Arc<Mutex<BTreeMap<String, Vec<u8>>>> = Arc::default();
-        let known = Arc::clone(&answers);
-        let server = FaultServer::start(move |head| {
-            let path = head.split(' ').nth(1).unwrap_or_default();
-            let missing = || response("404 Not Found", "Content-Type: text/html\r\n", b"<p>no");
-            let answer = known.lock().unwrap().get(path).cloned();
-            vec![Step::Send(answer.unwrap_or_else(missing))]
-        });
-        Self { server, answers }
-    }
-
-    /// The address of a path.
-    pub(crate) fn url(&self, path: &str) -> String {
-        self.server.url(path)
-    }
-
-    /// The heads of all requests so far.
-    pub(crate) fn requests(&self) -> Vec<String> {
-        self.server
-            .requests()
-            .iter()
-            .map(|head| String::from_utf8_lossy(head).into_owned())
-            .collect()
-    }
-
-    /// From now on a path answers with an HTML page that has this body.
-    pub(crate) fn says(&self, path: &str, body: &str) {
-        let page = page(body);
-        self.answers(path, "200 OK", "Content-Type: text/html; charset=utf-8\r\n", page.as_bytes());
-    }
-
-    /// From now on a path answers with this status, these header lines and this entity.
-    pub(crate) fn answers(&self, path: &str, status: &str, headers: &str, entity: &[u8]) {
-        self.answers_raw(path, &response(status, headers, entity));
-    }
-
-    /// From now on a path answers with exactly these bytes.
-    pub(crate) fn answers_raw(&self, path: &str, bytes: &[u8]) {
-        self.answers.lock().unwrap().insert(path.to_owned(), bytes.to_vec());
-    }
+/// Short for a person, long for a busy machine.
+fn limits() -> Limits {
+    let wait = Duration::from_secs(5);
+    Limits { connect: wait, read: wait, total: 2 * wait, ..Limits::default() }
 }
 
 impl Output {
-    /// The output, if the command ended well.
-    pub(crate) fn succeeds(self) -> Self {
-        assert_eq!(self.code, 0, "{self}");
+    /// Standard output, with the port and the folder masked.
+    pub(crate) fn said(&self) -> String {
+        masked(&String::from_utf8_lossy(&self.stdout), &self.folder)
+    }
+
+    /// The same output after a check that the command ended well.
+    #[track_caller]
+    pub(crate) fn fine(self) -> Self {
+        assert_eq!(self.exit, Exit::Fine, "{self}");
         self
     }
 }
 
 impl fmt::Display for Output {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.out)?;
-        if !self.err.is_empty() {
-            write!(f, "-- stderr --\n{}", self.err)?;
+        let shown = |text: String| {
+            if text.is_empty() || text.ends_with('\n') { text } else { text + "⏎missing\n" }
+        };
+        write!(f, "{}", shown(self.said()))?;
+        if !self.stderr.is_empty() {
+            write!(f, "-- stderr --\n{}", shown(masked(&self.stderr, &self.folder)))?;
         }
-        write!(f, "-- exit {} --", self.code)
+        write!(f, "exit {}", self.exit.code())
     }
 }
 
-/// A whole page with a title and this body.
-pub(crate) fn page(body: &str) -> String {
-    format!(
-        "<!DOCTYPE html><html><head><title>Post</title></head><body><main>{body}</main></body></html>\n"
-    )
-}
-
-/// An HTTP/1.1 response.
-pub(crate) fn response(status: &str, headers: &str, entity: &[u8]) -> Vec<u8> {
-    let head = format!(
-        "HTTP/1.1 {status}\r\n{headers}Content-Length: {}\r\nConnection: close\r\n\r\n",
-        entity.len()
-    );
-    [head.as_bytes(), entity].concat()
-}
-
-/// Ports differ from run to run.
-fn masked(text: &str) -> String {
-    let mut parts = text.split("127.0.0.1:");
-    let mut masked = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        masked.push_str("127.0.0.1:PORT");
-        masked.push_str(part.trim_start_matches(|letter: char| letter.is_ascii_digit()));
+/// The text without what differs from run to run.
+pub(crate) fn masked(text: &str, folder: &str) -> String {
+    let mut shown = String::new();
+    let folderless = text.replace(folder, "FOLDER");
+    let mut rest = folderless.as_str();
+    while let Some(at) = rest.find("127.0.0.") {
+        let end = rest[at..].find(':').map_or(rest.len(), |colon| at + colon + 1);
+        shown.push_str(&rest[..end]);
+        rest = rest[end..].trim_start_matches(|letter: char| letter.is_ascii_digit());
+        shown.push_str("PORT");
     }
-    masked
+    shown + rest
 }
