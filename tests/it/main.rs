@@ -23,4 +23,5 @@ mod proud;
 mod session;
 mod fetch;
 mod readme;
+mod crash;
 mod layers;
