@@ -110,7 +110,7 @@ fn kills() -> u64 {
     asked.ok().and_then(|count| count.parse().ok()).unwrap_or(KILLS)
 }
 
-/// Up to a twentieth of a second in microseconds, spread by a fixed rule.
+/// Up to a fortieth of a second in microseconds, about as long as a run takes, spread by a fixed rule.
 fn wait_of(kill: u64) -> u64 {
-    kill.wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(20) % 50_000
+    kill.wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(20) % 24_000
 }
