@@ -6,7 +6,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
-use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, SecondsFormat, Utc};
 
 /// An instant in UTC, to the millisecond. Its text form `2018-06-18T14:02:00.000Z` has a fixed width, so it sorts as time.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -64,10 +64,14 @@ pub struct NotATime(String);
 impl FromStr for Timestamp {
     type Err = NotATime;
 
-    /// Reads RFC 3339, or a bare date as its midnight in UTC.
+    /// Reads RFC 3339, `2018-06-18 15:00` in UTC, or a bare date as its midnight in UTC.
     fn from_str(text: &str) -> Result<Self, NotATime> {
         if let Ok(time) = DateTime::parse_from_rfc3339(text) {
             return Ok(time.to_utc().into());
+        }
+        // The form in which listings print a time.
+        if let Ok(time) = NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M") {
+            return Ok(time.and_utc().into());
         }
         let date: NaiveDate = text.parse().map_err(|_| NotATime(text.to_owned()))?;
         let midnight = date.and_hms_opt(0, 0, 0).ok_or_else(|| NotATime(text.to_owned()))?;
@@ -99,6 +103,10 @@ mod tests {
         assert_eq!(
             "2018-06-18".parse::<Timestamp>().unwrap().to_string(),
             "2018-06-18T00:00:00.000Z"
+        );
+        assert_eq!(
+            "2018-06-18 15:02".parse::<Timestamp>().unwrap().to_string(),
+            "2018-06-18T15:02:00.000Z"
         );
         assert!("yesterday".parse::<Timestamp>().is_err());
     }

@@ -143,7 +143,7 @@ impl Cadence {
 
 impl Default for Cadence {
     fn default() -> Self {
-        Self::Every(Duration::from_secs(6 * 3600))
+        Self::Every(Duration::from_hours(6))
     }
 }
 

@@ -4,13 +4,14 @@ use std::path::Path;
 
 use clap::Args;
 
-use super::settings::SettingArgs;
+use super::settings::{SettingArgs, reads_otherwise};
 use super::{Exit, Failure, World};
 use crate::page::{PageSettings, PageUrl};
-use crate::store::Store;
+use crate::store::{Page, Store};
 use crate::views::escape;
+use crate::watch::{RunLock, rebuild};
 
-/// Watch pages
+/// Begin to watch pages
 ///
 /// The first `palinode check` after this takes their first capture. Several addresses share the settings that are given.
 #[derive(Debug, Args)]
@@ -37,16 +38,28 @@ impl Add {
                 urls.push(url);
             }
         }
-        let settings = self.settings.over(PageSettings::default()).map_err(Failure::usage)?;
+        let now = world.clock.now();
+        let mut opened = Store::open_or_create(store)?;
+        let again = known(&opened, &urls)?;
+        // A page that is taken up again keeps what it was called and how it was read, unless told otherwise.
+        let before = match again.as_slice() {
+            [page] if urls.len() == 1 => page.settings.clone(),
+            _ => PageSettings::default(),
+        };
+        let settings = self.settings.over(before).map_err(Failure::usage)?;
         if settings.name.is_some() && urls.len() > 1 {
             return Err(Failure::usage(
                 "one name cannot stand for several pages\nhint: add them one by one",
             ));
         }
-        let now = world.clock.now();
-        let mut store = Store::open_or_create(store)?;
-        refuse_taken(&store, &urls, &settings)?;
-        let writing = store.write()?;
+        refuse_taken(&opened, &urls, &settings)?;
+        let retell: Vec<&Page> =
+            again.iter().filter(|page| reads_otherwise(&page.settings, &settings)).collect();
+        let _lock = (!retell.is_empty()).then(|| RunLock::take(store)).transpose()?;
+        for page in retell {
+            rebuild(&mut opened, &Page { settings: settings.clone(), ..page.clone() })?;
+        }
+        let writing = opened.write()?;
         for url in &urls {
             writing.put_page(url, &settings, now)?;
         }
@@ -61,6 +74,12 @@ impl Add {
         }
         Ok(Exit::Fine)
     }
+}
+
+/// Pages among these that were watched before: their history goes on.
+fn known(store: &Store, urls: &[PageUrl]) -> Result<Vec<Page>, Failure> {
+    let pages: Result<Vec<Option<Page>>, _> = urls.iter().map(|url| store.page_at(url)).collect();
+    Ok(pages?.into_iter().flatten().collect())
 }
 
 fn refuse_taken(store: &Store, urls: &[PageUrl], settings: &PageSettings) -> Result<(), Failure> {

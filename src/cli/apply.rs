@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use super::rebuild::told;
 use super::settings::{differences, reads_otherwise, sound};
 use super::{Exit, Failure, World};
 use crate::page::{PageSettings, PageUrl};
@@ -12,19 +13,22 @@ use crate::store::{Page, Store};
 use crate::views::escape;
 use crate::watch::{RunLock, rebuild};
 
+const EXAMPLE: &str = "\
+Such a file:
+
+    [[page]]
+    url = \"https://example.org/post\"
+    name = \"post\"
+    cadence = \"6h\"
+    select = [\"article\"]
+    phrases = [\"proud to support\"]";
+
 /// Watch what a TOML file says
 ///
 /// The plan is shown first. Either all of it is applied or, when any entry is wrong, nothing. `palinode pages --toml`
-/// prints such a file:
-///
-///     [[page]]
-///     url = "https://example.org/post"
-///     name = "post"
-///     cadence = "6h"
-///     select = ["article"]
-///     phrases = ["proud to support"]
+/// prints such a file.
 #[derive(Debug, Args)]
-#[command(verbatim_doc_comment)]
+#[command(after_long_help = EXAMPLE)]
 pub(super) struct Apply {
     /// The file
     file: PathBuf,
@@ -193,12 +197,7 @@ impl Plan {
         writing.commit()?;
         for (page, settings) in retell {
             let rebuilt = rebuild(store, &Page { settings, ..page.clone() })?;
-            writeln!(
-                world.err,
-                "{}: told anew from {} captures",
-                escape(page.title()),
-                rebuilt.captures
-            )?;
+            writeln!(world.err, "{}: {}", escape(page.title()), told(&rebuilt))?;
         }
         Ok(())
     }

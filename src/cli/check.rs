@@ -7,9 +7,10 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::{Exit, Failure, Watcher, World, open, resolve};
+use crate::clock::Timestamp;
 use crate::diff::compare;
 use crate::fetch::{Fetcher, FetcherSettings};
-use crate::lineage::{Event, RevisionNumber};
+use crate::lineage::{Event, Exactness, PhraseCounter, PhraseRun, RevisionNumber, Wording, texts};
 use crate::store::{Page, Store, Watched};
 use crate::views::{self, Compared, EventsOf, Look, escape, moment};
 use crate::watch::{CheckError, Listener, News, RunLock, What, check, is_due};
@@ -17,19 +18,20 @@ use crate::watch::{CheckError, Listener, News, RunLock, What, check, is_due};
 /// Look at all pages that are due, once
 ///
 /// Silent when nothing happened, so that cron mails only what matters. Changes go to standard output, one block a page;
-/// a page that cannot be seen is told once, and once more when it is seen again.
+/// a page that cannot be seen is told once, and once more when it is seen again. Ends with 3 when some page could not be
+/// seen, and with 5 when another run is going on.
 #[derive(Debug, Args)]
 pub(super) struct Check {
-    /// Only these pages, due or not: names, addresses, or parts of them
+    /// Check only these pages, due or not: names, addresses, or parts of them
     #[arg(value_name = "PAGE")]
     pages: Vec<String>,
-    /// All pages, due or not
+    /// Check all pages, due or not
     #[arg(long, conflicts_with = "pages")]
     all: bool,
-    /// Only pages with this tag
+    /// Check only pages with this tag
     #[arg(long)]
     tag: Option<String>,
-    /// End with 1 when something changed
+    /// End with 1 when some page changed or was seen for the first time
     #[arg(long)]
     exit_code: bool,
     /// Print the events of each change as JSON, one list a page
@@ -115,7 +117,9 @@ impl Listener for Teller<'_> {
             return Ok(());
         }
         let bar = self.bar.clone();
-        bar.suspend(|| news.iter().try_for_each(|news| self.tell(store, news)))
+        bar.suspend(|| news.iter().try_for_each(|news| self.tell(store, news)))?;
+        // What is on disk is said at once: a run over many pages may take long, or be killed.
+        Ok(self.out.flush()?)
     }
 
     fn progress(&mut self, done: usize, _all: usize) {
@@ -129,41 +133,49 @@ impl Teller<'_> {
         match what {
             What::Changed(number) => self.changed(store, page, *number)?,
             What::First(number) if self.form == Form::Text => {
-                let words: usize = store
-                    .text(page.id)?
-                    .texts(*number)
-                    .iter()
-                    .map(|text| text.split_whitespace().count())
-                    .sum();
+                let (_, texts) = store.standing(page.id, *number)?;
+                let words: usize = texts.iter().map(|text| text.split_whitespace().count()).sum();
                 writeln!(self.out, "{title}  {number} first seen, {words} words")?;
             }
             What::First(_) => {}
             What::Failed(failure) => {
-                // What stands belongs to the sentence, and a hint comes last.
-                let detail = escape(&failure.detail);
-                let (what, hint) = detail.split_once('\n').unwrap_or((&detail, ""));
-                let stands = standing(store, page)?;
-                writeln!(self.err, "{title}: failed ({}): {what}{stands}", failure.class)?;
-                if !hint.is_empty() {
-                    writeln!(self.err, "{hint}")?;
-                }
+                self.trouble(store, page, &format!("failed ({})", failure.class), &failure.detail)?;
             }
-            What::Held(obstacle) => writeln!(
-                self.err,
-                "{title}: held ({obstacle}): {}{}",
-                obstacle.hint(),
-                standing(store, page)?
-            )?,
-            What::Gone => writeln!(
-                self.err,
-                "{title}: gone: it has been missing for a day and more; its history stays{}",
-                standing(store, page)?
-            )?,
-            What::Recovered { outcome, since } => {
-                writeln!(self.err, "{title}: seen again ({outcome} since {} UTC)", moment(*since))?;
+            What::Held(obstacle) => {
+                self.trouble(store, page, &format!("held ({obstacle})"), &obstacle.hint())?;
+            }
+            What::Gone => {
+                let detail = "it has been missing for a day and more; its history stays";
+                self.trouble(store, page, "gone", detail)?;
+            }
+            What::Recovered => {
+                let last = last_sight(store, page)?;
+                let since = last.map_or_else(String::new, |time| {
+                    format!(", for the first time since {} UTC", moment(time))
+                });
+                writeln!(self.err, "{title}: seen again{since}")?;
             }
         }
         Ok(())
+    }
+
+    /// What is in the way, what still stands, and what can be done.
+    fn trouble(
+        &mut self,
+        store: &Store,
+        page: &Page,
+        what: &str,
+        detail: &str,
+    ) -> Result<(), CheckError> {
+        let (reason, hint) = detail.split_once('\n').unwrap_or((detail, ""));
+        writeln!(
+            self.err,
+            "{}: {what}: {}{}",
+            escape(page.title()),
+            escape(reason),
+            standing(store, page)?
+        )?;
+        if hint.is_empty() { Ok(()) } else { Ok(writeln!(self.err, "{}", escape(hint))?) }
     }
 
     fn changed(
@@ -173,7 +185,7 @@ impl Teller<'_> {
         number: RevisionNumber,
     ) -> Result<(), CheckError> {
         let revisions = store.revisions(page.id)?;
-        let text = store.text(page.id)?;
+        let wordings = store.wordings(page.id)?;
         let events: Vec<(RevisionNumber, Event)> = store
             .events_in(page.id, number)?
             .into_iter()
@@ -188,13 +200,15 @@ impl Teller<'_> {
                 title: page.title(),
                 url: page.url.as_str(),
                 revisions: &revisions,
-                wordings: &text.wordings,
+                wordings: &wordings,
                 events: &events,
             };
             views::events_json(self.out, &[of])?;
             return Ok(());
         }
-        let (old, new) = (text.texts(from.number), text.texts(to.number));
+        let (before, after) =
+            (store.layout(page.id, from.number)?, store.layout(page.id, to.number)?);
+        let (old, new) = (texts(&before, &wordings), texts(&after, &wordings));
         let comparison = compare(&old, &new);
         let compared = Compared {
             title: page.title(),
@@ -205,9 +219,47 @@ impl Teller<'_> {
             comparison: &comparison,
         };
         let events: Vec<Event> = events.into_iter().map(|(_, event)| event).collect();
-        views::news(self.out, self.look, &compared, &events, &revisions, &text.wordings)?;
+        let phrases = phrases(store, page, number, &wordings)?;
+        let news = views::News {
+            compared: &compared,
+            events: &events,
+            phrases,
+            revisions: &revisions,
+            wordings: &wordings,
+        };
+        views::news(self.out, self.look, &news)?;
         Ok(())
     }
+}
+
+/// The watched phrases of a page that came, went or are back in a revision, with their counts before and now.
+fn phrases<'a>(
+    store: &Store,
+    page: &'a Page,
+    number: RevisionNumber,
+    wordings: &[Wording],
+) -> Result<Vec<(&'a str, PhraseRun, PhraseRun)>, CheckError> {
+    let mut found = Vec::new();
+    if page.settings.phrases.is_empty() {
+        return Ok(found);
+    }
+    let layouts = store.layouts(page.id)?;
+    for phrase in &page.settings.phrases {
+        let Some(mut counter) = PhraseCounter::new(phrase, Exactness::Folded) else { continue };
+        if let [.., before, now] = counter.runs(&layouts, wordings).as_slice()
+            && now.from == number
+        {
+            found.push((phrase.as_str(), before.clone(), now.clone()));
+        }
+    }
+    Ok(found)
+}
+
+/// When the page was seen last before its latest sight.
+fn last_sight(store: &Store, page: &Page) -> Result<Option<Timestamp>, CheckError> {
+    let observations = store.observations(page.id)?;
+    let sights = observations.iter().rev().skip(1).find(|run| run.seen.is_sight());
+    Ok(sights.map(|run| run.last_at))
 }
 
 /// What still stands of a page that could not be seen.

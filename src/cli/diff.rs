@@ -6,6 +6,7 @@ use clap::Args;
 
 use super::{Exit, Failure, World, open, resolve};
 use crate::diff::compare;
+use crate::lineage::texts;
 use crate::views::{self, Compared};
 
 /// Show what changed between two revisions, word by word
@@ -27,7 +28,7 @@ pub(super) struct Diff {
     /// Print JSON
     #[arg(long, group = "form")]
     json: bool,
-    /// So many unchanged passages around each change
+    /// Show this many unchanged passages around each change
     #[arg(long, short = 'c', value_name = "PASSAGES", default_value_t = 1)]
     context: usize,
 }
@@ -60,8 +61,10 @@ impl Diff {
         }
         let from = resolve::revision(&revisions, &page, &self.from)?;
         let to = resolve::revision(&revisions, &page, &self.to)?;
-        let text = store.text(page.id)?;
-        let (old, new) = (text.texts(from.number), text.texts(to.number));
+        let wordings = store.wordings(page.id)?;
+        let (from_layout, to_layout) =
+            (store.layout(page.id, from.number)?, store.layout(page.id, to.number)?);
+        let (old, new) = (texts(&from_layout, &wordings), texts(&to_layout, &wordings));
         let comparison = compare(&old, &new);
         let compared = Compared {
             title: page.title(),

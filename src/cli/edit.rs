@@ -4,6 +4,7 @@ use std::path::Path;
 
 use clap::{Args, ValueEnum};
 
+use super::rebuild::told;
 use super::settings::{SettingArgs, differences, reads_otherwise};
 use super::{Exit, Failure, World, open, resolve};
 use crate::page::PageSettings;
@@ -68,11 +69,7 @@ impl Edit {
         let page = Page { settings, ..page };
         if retell {
             let rebuilt = rebuild(&mut opened, &page)?;
-            writeln!(
-                world.err,
-                "{title}: told anew from {} captures: {} revisions, {} before",
-                rebuilt.captures, rebuilt.after, rebuilt.before
-            )?;
+            writeln!(world.err, "{title}: {}", told(&rebuilt))?;
         } else {
             let writing = opened.write()?;
             writing.put_settings(page.id, &page.settings)?;

@@ -18,7 +18,7 @@ pub(super) struct Events {
     /// Only this kind: restored, put-back, withdrawn, removed, reworded, added, moved or restyled; may be given several times
     #[arg(long, value_name = "KIND")]
     kind: Vec<EventKind>,
-    /// Only since this time
+    /// Only since this time, as 2018-06-18 or 2018-06-18T14:02:00Z
     #[arg(long, value_name = "TIME")]
     since: Option<Timestamp>,
     /// Print JSON

@@ -7,7 +7,7 @@ use super::World;
 use crate::fetch::FetchError;
 use crate::store::StoreError;
 use crate::views::escape;
-use crate::watch::{CheckError, LockError};
+use crate::watch::{CheckError, LockError, RebuildError};
 
 /// How a command ended. The numbers are a promise to scripts.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -102,6 +102,15 @@ impl From<CheckError> for Failure {
             CheckError::Store(error) => error.into(),
             CheckError::Output(error) => error.into(),
             CheckError::Runtime(_) => Self { exit: Exit::Unseen, message: error.to_string() },
+        }
+    }
+}
+
+impl From<RebuildError> for Failure {
+    fn from(error: RebuildError) -> Self {
+        match error {
+            RebuildError::Store(error) => error.into(),
+            RebuildError::Nothing { .. } => Self::usage(error.to_string()),
         }
     }
 }

@@ -16,10 +16,10 @@ use crate::views;
 pub(super) struct Log {
     /// The page: its name, its address, or a part of one
     page: String,
-    /// Show at most so many
+    /// Show at most this many revisions
     #[arg(short = 'n', long, value_name = "COUNT", default_value_t = 20)]
     limit: usize,
-    /// Show all
+    /// Show all revisions
     #[arg(long, conflicts_with = "limit")]
     all: bool,
     /// Print JSON
@@ -50,7 +50,7 @@ impl Log {
         };
         let look = world.look();
         if self.json {
-            views::log_json(world.out, &log)?;
+            views::log_json(world.out, &log, &store.entities(page.id)?)?;
         } else {
             views::log(world.out, look, &log)?;
         }

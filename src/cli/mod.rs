@@ -5,6 +5,7 @@
 
 mod add;
 mod apply;
+mod blame;
 mod check;
 mod demo;
 mod diff;
@@ -99,6 +100,7 @@ enum Command {
     Diff(diff::Diff),
     Trace(trace::Trace),
     Events(events::Events),
+    Blame(blame::Blame),
     Rebuild(rebuild::Rebuild),
     Completions(manual::Completions),
     Man(manual::Man),
@@ -138,6 +140,7 @@ fn in_store(command: Command, store: &Path, world: &mut World<'_>) -> Result<Exi
         Command::Diff(diff) => diff.run(store, world),
         Command::Trace(trace) => trace.run(store, world),
         Command::Events(events) => events.run(store, world),
+        Command::Blame(blame) => blame.run(store, world),
         Command::Rebuild(rebuild) => rebuild.run(store, world),
         Command::Demo(_) | Command::Completions(_) | Command::Man(_) => Ok(Exit::Fine),
     }

@@ -13,7 +13,7 @@ use crate::views::{self, PageLine};
 /// List the watched pages
 #[derive(Debug, Args)]
 pub(super) struct Pages {
-    /// Only pages with this tag
+    /// List only pages with this tag
     #[arg(long)]
     tag: Option<String>,
     /// Print the settings as a file that `palinode apply` reads; it holds the values of request headers

@@ -5,8 +5,8 @@ use std::path::Path;
 use clap::Args;
 
 use super::{Exit, Failure, World, open, resolve};
-use crate::views::escape;
-use crate::watch::{RunLock, rebuild};
+use crate::views::{counted, escape};
+use crate::watch::{Rebuilt, RunLock, rebuild};
 
 /// Tell the history of pages anew from their captures, under the present rules
 ///
@@ -29,19 +29,20 @@ impl Rebuild {
         };
         for page in &pages {
             let rebuilt = rebuild(&mut opened, page)?;
-            let note = if rebuilt.before == rebuilt.after {
-                String::new()
-            } else {
-                format!(", {} before", rebuilt.before)
-            };
-            writeln!(
-                world.out,
-                "{}: {} captures, {} revisions{note}",
-                escape(page.title()),
-                rebuilt.captures,
-                rebuilt.after
-            )?;
+            writeln!(world.out, "{}: {}", escape(page.title()), told(&rebuilt))?;
         }
         Ok(Exit::Fine)
     }
+}
+
+/// What a retelling came to.
+pub(super) fn told(rebuilt: &Rebuilt) -> String {
+    let (captures, revisions) =
+        (counted(rebuilt.captures, "capture"), counted(rebuilt.after, "revision"));
+    let before = if rebuilt.before == rebuilt.after {
+        String::new()
+    } else {
+        format!(", {} before", rebuilt.before)
+    };
+    format!("{revisions} told anew from {captures}{before}")
 }

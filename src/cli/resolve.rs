@@ -1,5 +1,7 @@
 //! What a person types for a page or a revision to the one that is meant, or to what it could have meant.
 
+use std::time::Duration;
+
 use super::Failure;
 use crate::clock::Timestamp;
 use crate::lineage::RevisionNumber;
@@ -8,6 +10,8 @@ use crate::store::{Page, Revision, Store};
 /// The page that a name, an address or an unambiguous part of one means; pages that are no longer watched included.
 pub(super) fn page(store: &Store, text: &str) -> Result<Page, Failure> {
     let mut pages = store.pages_ever()?;
+    // A name may have passed from a page that is no longer watched to one that is.
+    pages.sort_by_key(|page| page.removed_at.is_some());
     let exact =
         |page: &Page| page.settings.name.as_deref() == Some(text) || page.url.as_str() == text;
     let normal = text.parse::<crate::page::PageUrl>().ok();
@@ -71,6 +75,9 @@ pub(super) fn revision<'a>(
     let time: Timestamp = text.parse().map_err(|_| {
         none(format!("\"{text}\" is no revision\nhint: write r3, first, latest, latest~1 or a date like 2018-06-18"))
     })?;
+    // A bare date means what stood when that day ended.
+    let day = Duration::from_millis(24 * 3600 * 1000 - 1);
+    let time = if text.contains(':') { time } else { time.after(day) };
     let stood = revisions.iter().rev().find(|revision| revision.first_seen <= time);
     stood.ok_or_else(|| none(format!("nothing is known of it before {}", revisions[0].first_seen)))
 }

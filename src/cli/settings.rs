@@ -24,7 +24,7 @@ pub(super) struct SettingArgs {
     /// How often to look: an interval like 15m, 6h or 1d, or a cron expression in UTC
     #[arg(long, value_name = "CADENCE")]
     every: Option<Cadence>,
-    /// A phrase to follow on its own; may be given several times
+    /// A phrase of interest, kept and listed with the page; may be given several times
     #[arg(long, value_name = "PHRASE")]
     phrase: Vec<String>,
     /// An extra request header, "Name: value", sent to the page's own origin only

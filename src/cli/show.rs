@@ -5,6 +5,8 @@ use std::path::Path;
 use clap::Args;
 
 use super::{Exit, Failure, World, open, resolve};
+use crate::fetch::Digest;
+use crate::lineage::passages;
 use crate::views::{self, Shown};
 
 /// Show the text of a revision
@@ -15,7 +17,7 @@ pub(super) struct Show {
     /// The revision: r3, first, latest, latest~1, or a date
     #[arg(value_name = "REV", default_value = "latest")]
     revision: String,
-    /// Write the entity as the server sent it, still coded
+    /// Write the bytes as the server sent them, still compressed if they were
     #[arg(long, conflicts_with = "json")]
     raw: bool,
     /// Print JSON
@@ -33,17 +35,19 @@ impl Show {
             world.out.write_all(&store.answer(revision.capture, &page.url)?.entity)?;
             return Ok(Exit::Fine);
         }
-        let text = store.text(page.id)?;
+        let (wordings, layout) =
+            (store.wordings(page.id)?, store.layout(page.id, revision.number)?);
         let state = store.state(revision.state)?;
         let shown = Shown {
             title: page.title(),
             revision,
             state: &state,
-            passages: text.passages(revision.number).collect(),
+            passages: passages(&layout, &wordings).collect(),
         };
         let look = world.look();
         if self.json {
-            views::show_json(world.out, &shown)?;
+            let entity = Digest::of(&store.answer(revision.capture, &page.url)?.entity);
+            views::show_json(world.out, &shown, entity)?;
         } else {
             views::show(world.out, look, &shown)?;
         }

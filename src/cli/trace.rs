@@ -21,10 +21,10 @@ pub(super) struct Trace {
     /// The phrase
     #[arg(value_name = "PHRASE", required_unless_present = "all_pages")]
     second: Option<String>,
-    /// Case, the shape of quotes, and invisible characters count
+    /// Tell apart case, the shapes of quotes, and invisible characters
     #[arg(long)]
     exact: bool,
-    /// Look on all pages that were ever watched
+    /// Look at all pages that were ever watched
     #[arg(long)]
     all_pages: bool,
     /// Print JSON
@@ -83,14 +83,14 @@ struct Read<'a> {
 
 impl<'a> Read<'a> {
     fn of(store: &Store, page: &'a Page, counter: &PhraseCounter) -> Result<Self, Failure> {
-        let text = store.text(page.id)?;
-        let runs = counter.clone().runs(&text.layouts, &text.wordings);
+        let wordings = store.wordings(page.id)?;
+        let runs = counter.clone().runs(&store.layouts(page.id)?, &wordings);
         Ok(Self {
             page,
             runs,
             revisions: store.revisions(page.id)?,
             observations: store.observations(page.id)?,
-            wordings: text.wordings,
+            wordings,
         })
     }
 

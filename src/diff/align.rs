@@ -2,7 +2,7 @@
 //!
 //! It is apart from the words because it asks another question: not "what differs" but "is this the same passage?"
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
 use similar::{DiffOp, capture_diff_slices};
@@ -16,8 +16,17 @@ const ALIKE_IN_PLACE: f64 = 0.4;
 /// The same for two passages at different places, where only likeness speaks for them.
 const ALIKE_ELSEWHERE: f64 = 0.7;
 
-/// So many pairs are weighed at most in one gap; beyond, only those near the gap's diagonal.
+/// The same for two short passages alone in a gap, as a date line is, of which little is left the next month.
+const ALIKE_ALONE: f64 = 0.25;
+
+/// A passage of so many words is short; two longer ones share that much by their articles alone.
+const SHORT: usize = 12;
+
+/// So many pairs are weighed at most; a gap with more is cut along its diagonal into parts of [`MOST_IN_PART`].
 const MOST_PAIRS: usize = 40_000;
+
+/// So many passages of either side are in a part of a large gap at most.
+const MOST_IN_PART: usize = 200;
 
 /// Two indices that are one passage.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -32,7 +41,7 @@ pub(super) fn rows(old: &[&str], new: &[&str]) -> Vec<Row> {
     let mut bags = Bags::new(old, new);
     let gaps = anchors(old, new, &mut in_place);
     for (old_gap, new_gap) in &gaps {
-        in_place.extend(alike_in_gap(&mut bags, old_gap.clone(), new_gap.clone()));
+        in_place.extend(alike_in_gap(&mut bags, old_gap, new_gap));
     }
     in_place.sort_unstable_by_key(|pair| (pair.old, pair.new));
     let moved = moves(old, new, &mut bags, &gaps, &in_place);
@@ -62,32 +71,35 @@ fn anchors(
     gaps
 }
 
-/// Pairs edited passages inside one gap so that the sum of likenesses is greatest and the order is kept: the classic
-/// alignment by dynamic programming (Needleman and Wunsch, 1970) with no cost for a gap.
-fn alike_in_gap(bags: &mut Bags<'_>, old: Range<usize>, new: Range<usize>) -> Vec<Match> {
-    let (rows, columns) = (old.len(), new.len());
-    if rows == 0 || columns == 0 {
-        return Vec::new();
-    }
-    let reach = if rows * columns <= MOST_PAIRS {
-        usize::MAX
+/// Pairs the edited passages inside one gap; a large gap part by part, so that two unlike documents cost no more than
+/// their lengths.
+fn alike_in_gap(bags: &mut Bags<'_>, old: &Range<usize>, new: &Range<usize>) -> Vec<Match> {
+    let parts = if old.len().saturating_mul(new.len()) <= MOST_PAIRS {
+        1
     } else {
-        (MOST_PAIRS / rows.max(columns)).max(1)
+        old.len().max(new.len()).div_ceil(MOST_IN_PART)
     };
-    let near = |row: usize, column: usize| (row * columns / rows).abs_diff(column) <= reach;
-    let mut best = vec![0.0_f64; (rows + 1) * (columns + 1)];
-    let mut likeness = vec![0.0_f64; rows * columns];
+    let part = |range: &Range<usize>, index: usize| {
+        range.start + range.len() * index / parts..range.start + range.len() * (index + 1) / parts
+    };
+    (0..parts).flat_map(|index| alike_in_part(bags, &part(old, index), &part(new, index))).collect()
+}
+
+/// Pairs so that the sum of likenesses is greatest and the order is kept: the classic alignment by dynamic programming
+/// (Needleman and Wunsch, 1970) with no cost for a gap.
+fn alike_in_part(bags: &mut Bags<'_>, old: &Range<usize>, new: &Range<usize>) -> Vec<Match> {
+    let (rows, columns) = (old.len(), new.len());
     let at = |row: usize, column: usize| row * (columns + 1) + column;
+    let mut best = vec![0.0_f64; (rows + 1) * (columns + 1)];
+    let mut likeness = best.clone();
     for row in (0..rows).rev() {
         for column in (0..columns).rev() {
-            let alike = if near(row, column) {
-                bags.likeness(old.start + row, new.start + column)
-            } else {
-                0.0
-            };
-            let paired =
-                if alike >= ALIKE_IN_PLACE { alike + best[at(row + 1, column + 1)] } else { 0.0 };
-            likeness[row * columns + column] = alike;
+            let alike = bags.likeness(old.start + row, new.start + column);
+            let alone = rows == 1 && columns == 1 && bags.are_short(old.start, new.start);
+            let enough = if alone { ALIKE_ALONE } else { ALIKE_IN_PLACE };
+            let alike = if alike >= enough { alike } else { 0.0 };
+            let paired = if alike > 0.0 { alike + best[at(row + 1, column + 1)] } else { 0.0 };
+            likeness[at(row, column)] = alike;
             best[at(row, column)] =
                 paired.max(best[at(row + 1, column)]).max(best[at(row, column + 1)]);
         }
@@ -95,8 +107,8 @@ fn alike_in_gap(bags: &mut Bags<'_>, old: Range<usize>, new: Range<usize>) -> Ve
     let (mut row, mut column, mut pairs) = (0, 0, Vec::new());
     while row < rows && column < columns {
         let here = best[at(row, column)];
-        let alike = likeness[row * columns + column];
-        if alike >= ALIKE_IN_PLACE && here <= alike + best[at(row + 1, column + 1)] {
+        let alike = likeness[at(row, column)];
+        if alike > 0.0 && here <= alike + best[at(row + 1, column + 1)] {
             pairs.push(Match { old: old.start + row, new: new.start + column });
             row += 1;
             column += 1;
@@ -120,7 +132,7 @@ fn moves(
     let mut free_old: Vec<usize> = gaps.iter().flat_map(|gap| gap.0.clone()).collect();
     let mut free_new: Vec<usize> = gaps.iter().flat_map(|gap| gap.1.clone()).collect();
     free_old.retain(|index| in_place.binary_search_by_key(index, |pair| pair.old).is_err());
-    let taken: std::collections::BTreeSet<usize> = in_place.iter().map(|pair| pair.new).collect();
+    let taken: BTreeSet<usize> = in_place.iter().map(|pair| pair.new).collect();
     free_new.retain(|index| !taken.contains(index));
 
     let mut found = Vec::new();
@@ -135,7 +147,8 @@ fn moves(
         }
         None => true,
     });
-    free_old.retain(|index| !found.iter().any(|pair| pair.old == *index));
+    let placed: BTreeSet<usize> = found.iter().map(|pair| pair.old).collect();
+    free_old.retain(|index| !placed.contains(index));
     if free_old.len() * free_new.len() <= MOST_PAIRS {
         found.extend(alike_elsewhere(bags, &free_old, &free_new));
     }
@@ -244,6 +257,12 @@ impl<'a> Bags<'a> {
         #[expect(clippy::cast_precision_loss, reason = "passages hold far fewer than 2^52 words")]
         let share = 2.0 * common(left, right) as f64 / all as f64;
         share
+    }
+
+    /// Whether two passages that were weighed are both short.
+    fn are_short(&self, old: usize, new: usize) -> bool {
+        let short = |bag: Option<&Vec<u32>>| bag.is_some_and(|words| words.len() <= SHORT);
+        short(self.of_old.get(&old)) && short(self.of_new.get(&new))
     }
 
     fn old_len(&self, old: usize) -> usize {

@@ -9,7 +9,7 @@ use super::wording::is_word;
 use crate::extract::Token;
 
 /// One hunk: the old tokens that went and the new ones that came.
-pub(super) type Hunk = (Range<usize>, Range<usize>);
+pub(crate) type Hunk = (Range<usize>, Range<usize>);
 
 /// Joins hunks over chaff, then slides additions and removals to the edges of sentences.
 pub(super) fn tidied(hunks: Vec<Hunk>, old: &[Token<'_>], new: &[Token<'_>]) -> Vec<Hunk> {

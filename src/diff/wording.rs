@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use similar::{DiffOp, capture_diff_slices};
 
-use super::tidy::tidied;
+use super::tidy::{Hunk, tidied};
 use super::{ALGORITHM, ALGORITHM_FOR_LONG, Edit, EditKind, LONG};
 use crate::extract::{Token, tokens};
 
@@ -23,9 +23,24 @@ pub fn edits_between(old: &str, new: &str) -> Vec<Edit> {
         .map(|op| (op.old_range(), op.new_range()))
         .collect();
     let hunks = tidied(hunks, &old_tokens, &new_tokens);
+    with_restyles((old, &old_tokens), (new, &new_tokens), hunks)
+}
+
+/// The edits between two wordings of which something better than a comparison knows what was kept: everything beside
+/// these hunks.
+pub(crate) fn edits_beside(old: &str, new: &str, hunks: Vec<Hunk>) -> Vec<Edit> {
+    with_restyles((old, &tokens(old)), (new, &tokens(new)), hunks)
+}
+
+fn with_restyles(
+    (old, old_tokens): (&str, &[Token<'_>]),
+    (new, new_tokens): (&str, &[Token<'_>]),
+    hunks: Vec<Hunk>,
+) -> Vec<Edit> {
     let mut edits = Vec::with_capacity(hunks.len());
     let (mut old_at, mut new_at) = (0, 0);
-    for (old_hunk, new_hunk) in hunks {
+    let end = (old_tokens.len()..old_tokens.len(), new_tokens.len()..new_tokens.len());
+    for (old_hunk, new_hunk) in hunks.into_iter().chain([end]) {
         restyles(
             old,
             new,
@@ -35,13 +50,11 @@ pub fn edits_between(old: &str, new: &str) -> Vec<Edit> {
             &mut edits,
         );
         (old_at, new_at) = (old_hunk.end, new_hunk.end);
-        edits.push(Edit {
-            kind: kind(old_hunk.len(), new_hunk.len()),
-            old: old_hunk,
-            new: new_hunk,
-        });
+        if !old_hunk.is_empty() || !new_hunk.is_empty() {
+            let kind = kind(old_hunk.len(), new_hunk.len());
+            edits.push(Edit { kind, old: old_hunk, new: new_hunk });
+        }
     }
-    restyles(old, new, &old_tokens[old_at..], &new_tokens[new_at..], (old_at, new_at), &mut edits);
     if edits.is_empty() && old != new {
         edits.push(whole(old_tokens.len(), new_tokens.len()));
     }

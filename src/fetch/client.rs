@@ -38,7 +38,7 @@ impl Default for Limits {
         Self {
             connect: Duration::from_secs(10),
             read: Duration::from_secs(30),
-            total: Duration::from_secs(60),
+            total: Duration::from_mins(1),
             entity: 20 << 20,
             decoded: 20 << 20,
             ratio: 200,

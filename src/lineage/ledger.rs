@@ -4,7 +4,6 @@
 //! read once, however many states it stands in.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::{Placed, RevisionNumber, Wording, WordingId};
@@ -25,8 +24,8 @@ pub enum Exactness {
 pub struct PhraseCounter {
     exactness: Exactness,
     needle: Vec<String>,
-    longest: String,
-    seen: BTreeMap<WordingId, Found>,
+    /// By number of the wording.
+    seen: Vec<Option<Found>>,
 }
 
 /// How often a phrase stands in one state, and where it stands first.
@@ -69,8 +68,7 @@ impl PhraseCounter {
     pub fn new(phrase: &str, exactness: Exactness) -> Option<Self> {
         let needle: Vec<String> =
             tokens(phrase).iter().map(|token| form(token, exactness).to_owned()).collect();
-        let longest = needle.iter().max_by_key(|key| key.len())?.clone();
-        Some(Self { exactness, needle, longest, seen: BTreeMap::new() })
+        (!needle.is_empty()).then_some(Self { exactness, needle, seen: Vec::new() })
     }
 
     /// Counts the phrase in one state, over the borders of passages too.
@@ -78,10 +76,12 @@ impl PhraseCounter {
         for placed in layout {
             self.read(placed.wording, wordings);
         }
+        let found =
+            |placed: &Placed| self.seen.get(placed.wording.0 as usize).and_then(Option::as_ref);
         let mut total = PhraseCount::default();
         for (index, placed) in layout.iter().enumerate() {
-            let here = &self.seen[&placed.wording];
-            let next = layout.get(index + 1).map(|next| &self.seen[&next.wording]);
+            let Some(here) = found(placed) else { continue };
+            let next = layout.get(index + 1).and_then(found);
             let over = next.and_then(|next| self.over_the_border(here, next));
             total.count += here.count + usize::from(over.is_some());
             if total.first.is_none() {
@@ -125,36 +125,28 @@ impl PhraseCounter {
     }
 
     fn read(&mut self, id: WordingId, wordings: &[Wording]) {
-        if !self.seen.contains_key(&id) {
-            let text = wordings.get(id.0 as usize).map_or("", |wording| wording.text.as_str());
-            let found = self.look(text);
-            self.seen.insert(id, found);
+        let index = id.0 as usize;
+        if self.seen.len() < wordings.len() {
+            self.seen.resize(wordings.len(), None);
+        }
+        if self.seen.get(index).is_some_and(Option::is_none) {
+            self.seen[index] = wordings.get(index).map(|wording| self.look(&wording.text));
         }
     }
 
     fn look(&self, text: &str) -> Found {
         let size = self.needle.len();
-        let nothing = || Found {
+        let mut found = Found {
             ends_in_head: vec![None; size],
             begins_with_tail: vec![false; size],
             len: text.len(),
             ..Found::default()
         };
-        // A phrase of several words may stand half in the next passage, so only a lone word can be ruled out by a look
-        // for its letters; cutting a text into words costs far more than that look.
-        let folded = match self.exactness {
-            Exactness::Folded => fold(text),
-            Exactness::Exact => Cow::Borrowed(text),
-        };
-        if size == 1 && !folded.contains(&self.longest) {
-            return nothing();
-        }
-        if size > 1 && !self.needle.iter().any(|word| folded.contains(word.as_str())) {
-            return nothing();
+        if !self.may_hold(text) {
+            return found;
         }
         let words = tokens(text);
         let keys: Vec<&str> = words.iter().map(|token| form(token, self.exactness)).collect();
-        let mut found = nothing();
         for start in self.starts(&keys) {
             found.count += 1;
             found.first.get_or_insert(words[start].start..words[start + size - 1].end());
@@ -166,6 +158,23 @@ impl PhraseCounter {
             found.begins_with_tail[taken] = matches(&keys[..taken], &self.needle[size - taken..]);
         }
         found
+    }
+
+    /// Whether the phrase, or the half of it that a border leaves on this side, can stand in a text at all. A look for
+    /// letters costs a small part of what cutting the text into words does.
+    fn may_hold(&self, text: &str) -> bool {
+        let lowered = match self.exactness {
+            Exactness::Exact => Cow::Borrowed(text),
+            Exactness::Folded if text.is_ascii() => Cow::Owned(text.to_ascii_lowercase()),
+            Exactness::Folded => fold(text),
+        };
+        match self.needle.as_slice() {
+            [word] => lowered.contains(word.as_str()),
+            [first, .., last] => {
+                lowered.contains(first.as_str()) || lowered.contains(last.as_str())
+            }
+            [] => false,
+        }
     }
 
     /// Where the phrase begins; occurrences do not overlap.

@@ -8,9 +8,25 @@
 //! Everything here is pure: documents and an earlier weave in, a weave and events out.
 
 mod advance;
+mod blame;
+mod earlier;
 mod emit;
+#[cfg(test)]
+mod histories;
+mod hunks;
+#[cfg(test)]
+mod laws_tests;
 mod ledger;
+mod lines;
+#[cfg(test)]
+mod named_tests;
+mod pairs;
+#[cfg(test)]
+mod passages_tests;
 mod revive;
+mod reweave;
+#[cfg(test)]
+mod timing_tests;
 mod weave;
 
 use std::fmt;
@@ -22,6 +38,7 @@ use serde::{Deserialize, Serialize};
 use crate::extract::PassageKind;
 
 pub use advance::{Advance, Step, advance, begin};
+pub use blame::{Origin, Thread};
 pub use ledger::{Exactness, PhraseCount, PhraseCounter, PhraseRun};
 pub use weave::{Line, Weave};
 
@@ -60,6 +77,19 @@ pub struct Placed {
     pub line: LineId,
     /// Its wording.
     pub wording: WordingId,
+}
+
+/// The passages of a layout, in reading order.
+pub fn passages<'a>(
+    layout: &'a [Placed],
+    wordings: &'a [Wording],
+) -> impl Iterator<Item = &'a Wording> {
+    layout.iter().filter_map(|placed| wordings.get(placed.wording.0 as usize))
+}
+
+/// The texts of a layout, in reading order.
+pub fn texts<'a>(layout: &'a [Placed], wordings: &'a [Wording]) -> Vec<&'a str> {
+    passages(layout, wordings).map(|wording| wording.text.as_str()).collect()
 }
 
 /// A run of neighbouring tokens of one wording.
@@ -124,8 +154,8 @@ pub enum Grade {
 
 /// A text that names no kind or grade.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("\"{0}\" is no kind or grade of event")]
-pub struct NotAnEvent(String);
+#[error("\"{0}\" is no {1}")]
+pub struct NotAnEvent(String, String);
 
 impl RevisionNumber {
     /// The first revision of every page.
@@ -213,10 +243,13 @@ impl FromStr for EventKind {
     type Err = NotAnEvent;
 
     fn from_str(text: &str) -> Result<Self, NotAnEvent> {
-        Self::ALL
-            .into_iter()
-            .find(|kind| kind.name() == text)
-            .ok_or_else(|| NotAnEvent(text.to_owned()))
+        let found = Self::ALL.into_iter().find(|kind| kind.name() == text);
+        found.ok_or_else(|| {
+            NotAnEvent(
+                text.to_owned(),
+                format!("kind of event; there are {}", Self::ALL.map(Self::name).join(", ")),
+            )
+        })
     }
 }
 
@@ -224,9 +257,7 @@ impl FromStr for Grade {
     type Err = NotAnEvent;
 
     fn from_str(text: &str) -> Result<Self, NotAnEvent> {
-        Self::ALL
-            .into_iter()
-            .find(|grade| grade.name() == text)
-            .ok_or_else(|| NotAnEvent(text.to_owned()))
+        let found = Self::ALL.into_iter().find(|grade| grade.name() == text);
+        found.ok_or_else(|| NotAnEvent(text.to_owned(), "grade of event".to_owned()))
     }
 }

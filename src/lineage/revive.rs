@@ -8,16 +8,24 @@ use std::ops::Range;
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
 use super::RevisionNumber;
+use super::reweave::Keys;
 use super::weave::Slot;
 
-/// A run of so many words that match in order is evidence enough by itself.
+/// A run of so many words that match in order is evidence enough by itself, marks between them not counted.
 const LONG_ENOUGH: usize = 4;
 
-/// A shorter run is accepted when it makes up at least one in so many of the gap's dead tokens.
-const ONE_IN: usize = 8;
+/// A shorter run is accepted when it makes up at least one in so many of the gap's dead tokens,
+const ONE_IN_DEAD: usize = 8;
+
+/// and, like a run that is back beside its neighbour, at least one in so many of the words that came: an old "of" in a
+/// sentence that is written anew is a coincidence.
+const ONE_IN_CAME: usize = 4;
 
 /// So many dead slots of a gap are looked at, those nearest to its end: blank-and-refill pages stack them without bound.
 const MOST_DEAD: usize = 4000;
+
+/// A table of so many cells is filled for the longest common run; past it the histogram is near enough and linear.
+const MOST_CELLS: usize = 250_000;
 
 /// A gap between two kept slots, and the words that now stand in it.
 pub(super) struct Gap<'a> {
@@ -25,38 +33,49 @@ pub(super) struct Gap<'a> {
     pub(super) slots: &'a [Slot],
     /// Which of them lie in the gap.
     pub(super) range: Range<usize>,
-    /// The key of every slot of the line.
-    pub(super) keys: &'a [String],
     /// The keys of the words that came.
     pub(super) came: &'a [&'a str],
     /// The revision that is being woven; slots that die in it are no candidates.
     pub(super) revision: RevisionNumber,
 }
 
+/// Words that match, in order: the dead slots and the words that came, which are neighbours in both.
+struct Run<'a> {
+    slots: &'a [usize],
+    words: Range<usize>,
+}
+
 /// For each word that came, the slot in which it stood before, if it is back.
-pub(super) fn revived(gap: &Gap<'_>) -> Vec<Option<usize>> {
+pub(super) fn revived(gap: &Gap<'_>, keys: &mut Keys<'_>) -> Vec<Option<usize>> {
     let mut found = vec![None; gap.came.len()];
     let dead: Vec<usize> = gap.range.clone().filter(|index| is_candidate(gap, *index)).collect();
     let dead = &dead[dead.len().saturating_sub(MOST_DEAD)..];
+    keys.learn(dead.iter().map(|index| &gap.slots[*index]));
+    let (dead, dead_keys): (Vec<usize>, Vec<&str>) =
+        dead.iter().filter_map(|index| Some((*index, keys.of(&gap.slots[*index])?))).unzip();
     if dead.is_empty() || gap.came.is_empty() {
         return found;
     }
-    let dead_keys: Vec<&str> = dead.iter().map(|index| gap.keys[*index].as_str()).collect();
-    // The table of a longest common subsequence is exact; past this size the histogram is near enough and linear.
-    let algorithm =
-        if dead.len() * gap.came.len() <= 250_000 { Algorithm::Lcs } else { Algorithm::Histogram };
-    for op in capture_diff_slices(algorithm, &dead_keys, gap.came) {
-        if let DiffOp::Equal { old_index, new_index, len } = op {
-            for (old, new) in unbroken(gap, &dead[old_index..old_index + len], new_index) {
-                if is_evidence(gap, old, dead.len()) {
-                    for (step, slot) in old.iter().enumerate() {
-                        found[new + step] = Some(*slot);
-                    }
-                }
+    for op in capture_diff_slices(algorithm(dead.len(), gap.came.len()), &dead_keys, gap.came) {
+        let DiffOp::Equal { old_index, new_index, len } = op else { continue };
+        for run in unbroken(gap, &dead[old_index..old_index + len], new_index) {
+            if is_evidence(gap, &run, &found, dead.len()) {
+                let words = found[run.words.clone()].iter_mut();
+                words.zip(run.slots).for_each(|(word, slot)| *word = Some(*slot));
             }
         }
     }
     found
+}
+
+fn algorithm(dead: usize, came: usize) -> Algorithm {
+    if dead * came <= MOST_CELLS {
+        Algorithm::Lcs
+    } else if dead.max(came) > crate::diff::LONG {
+        crate::diff::ALGORITHM_FOR_LONG
+    } else {
+        Algorithm::Histogram
+    }
 }
 
 fn is_candidate(gap: &Gap<'_>, index: usize) -> bool {
@@ -65,27 +84,61 @@ fn is_candidate(gap: &Gap<'_>, index: usize) -> bool {
 }
 
 /// Cuts a match where its slots died in different revisions: those were never one strand.
-fn unbroken<'a>(gap: &Gap<'_>, run: &'a [usize], new: usize) -> Vec<(&'a [usize], usize)> {
-    let mut parts = Vec::new();
-    let mut start = 0;
-    for end in 1..=run.len() {
-        if end == run.len() || gap.slots[run[end]].gone() != gap.slots[run[start]].gone() {
-            parts.push((&run[start..end], new + start));
-            start = end;
-        }
-    }
+fn unbroken<'a>(gap: &Gap<'_>, run: &'a [usize], new: usize) -> Vec<Run<'a>> {
+    let parts = run.chunk_by(|left, right| gap.slots[*left].gone() == gap.slots[*right].gone());
     parts
+        .scan(new, |start, slots| {
+            let words = *start..*start + slots.len();
+            *start = words.end;
+            Some(Run { slots, words })
+        })
+        .collect()
 }
 
-fn is_evidence(gap: &Gap<'_>, run: &[usize], dead: usize) -> bool {
-    let (Some(first), Some(last)) = (run.first(), run.last()) else { return false };
-    let says_something = run.iter().any(|slot| gap.keys[*slot].chars().any(char::is_alphanumeric));
-    let share = run.len() > 1 && run.len() * ONE_IN >= dead;
-    says_something
-        && (run.len() >= LONG_ENOUGH
-            || share
-            || has_its_neighbour(gap, *first, Side::Left)
-            || has_its_neighbour(gap, *last, Side::Right))
+/// Whether a run is back, or matches by chance.
+fn is_evidence(gap: &Gap<'_>, run: &Run<'_>, found: &[Option<usize>], dead: usize) -> bool {
+    let words = &gap.came[run.words.clone()];
+    let spoken = words.iter().filter(|word| is_spoken(word)).count();
+    let everything = words.len() == gap.came.len();
+    let says_something = says_something(words) || everything;
+    if spoken == 0 || !(says_something || spoken >= LONG_ENOUGH) {
+        return false;
+    }
+    let share_of_new = words.len() * ONE_IN_CAME >= gap.came.len();
+    let share_of_dead = words.len() > 1 && words.len() * ONE_IN_DEAD >= dead;
+    spoken >= LONG_ENOUGH || share_of_new && (share_of_dead || has_a_neighbour(gap, run, found))
+}
+
+fn is_spoken(word: &str) -> bool {
+    word.chars().any(char::is_alphanumeric)
+}
+
+/// Whether a run holds more than the short words that stand in every sentence. Of scripts that stand singly, two
+/// characters make a word.
+fn says_something(words: &[&str]) -> bool {
+    let letters = |word: &&str| match word.chars().next() {
+        Some(first) if first >= '\u{2e80}' => 2,
+        Some(first) if first.is_numeric() => 4,
+        _ => word.chars().filter(|letter| letter.is_alphanumeric()).count(),
+    };
+    let singles = words.iter().filter(|word| word.starts_with(|first| first >= '\u{2e80}')).count();
+    singles > 1 || words.iter().map(letters).max().unwrap_or(0) > 3
+}
+
+/// Whether what stood beside the run when it went, on its left or on its right, stands beside it now.
+fn has_a_neighbour(gap: &Gap<'_>, run: &Run<'_>, found: &[Option<usize>]) -> bool {
+    let (Some(first), Some(last)) = (run.slots.first(), run.slots.last()) else { return false };
+    let left = match run.words.start.checked_sub(1) {
+        Some(before) => found[before].map(Some),
+        None => Some((0..gap.range.start).rev().find(|index| gap.slots[*index].is_alive())),
+    };
+    let right = (run.words.end == gap.came.len())
+        .then(|| (gap.range.end..gap.slots.len()).find(|index| gap.slots[*index].is_alive()));
+    let at_an_end = |now: Option<usize>| now.is_none() && run.slots.len() * 2 < gap.came.len();
+    left.is_some_and(|now| !at_an_end(now) && now == neighbour_at_death(gap, *first, Side::Left))
+        || right.is_some_and(|now| {
+            !at_an_end(now) && now == neighbour_at_death(gap, *last, Side::Right)
+        })
 }
 
 #[derive(Clone, Copy)]
@@ -94,14 +147,12 @@ enum Side {
     Right,
 }
 
-/// Whether the slot that stood beside this one when it went is the one that stands beside the gap now.
-fn has_its_neighbour(gap: &Gap<'_>, slot: usize, side: Side) -> bool {
-    let Some(before_death) = gap.slots[slot].gone().and_then(RevisionNumber::before) else {
-        return false;
-    };
-    let beside = |stands: &dyn Fn(&Slot) -> bool| match side {
-        Side::Left => (0..slot).rev().find(|index| stands(&gap.slots[*index])),
-        Side::Right => (slot + 1..gap.slots.len()).find(|index| stands(&gap.slots[*index])),
-    };
-    beside(&|other| other.stood_in(before_death)) == beside(&|other| other.is_alive())
+/// The slot that stood beside this one when it went; `None` if it stood at the end of its passage.
+fn neighbour_at_death(gap: &Gap<'_>, slot: usize, side: Side) -> Option<usize> {
+    let before_death = gap.slots[slot].gone().and_then(RevisionNumber::before)?;
+    let stood = |index: &usize| gap.slots[*index].stood_in(before_death);
+    match side {
+        Side::Left => (0..slot).rev().find(stood),
+        Side::Right => (slot + 1..gap.slots.len()).find(stood),
+    }
 }

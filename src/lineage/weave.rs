@@ -56,6 +56,8 @@ pub(super) struct Slot {
     pub(super) wording: WordingId,
     pub(super) token: usize,
     pub(super) lives: Vec<Life>,
+    /// Whether its token stood before the step that is being woven; never kept.
+    pub(super) stood: bool,
 }
 
 impl Weave {
@@ -82,6 +84,11 @@ impl Weave {
 }
 
 impl Slot {
+    /// A slot for a token that comes now.
+    pub(super) fn new(wording: WordingId, token: usize, from: RevisionNumber, came: Came) -> Self {
+        Self { wording, token, lives: vec![Life { from, came, to: None }], stood: false }
+    }
+
     /// Whether its token stands at present.
     pub(super) fn is_alive(&self) -> bool {
         self.lives.last().is_some_and(|life| life.to.is_none())
@@ -92,6 +99,21 @@ impl Slot {
         self.lives
             .iter()
             .any(|life| life.from <= revision && life.to.is_none_or(|to| revision < to))
+    }
+
+    /// Whether there was a revision in which both tokens stood. Of two that never met, neither is left of the other.
+    pub(super) fn met(&self, other: &Self) -> bool {
+        let begins_before =
+            |one: &Life, end: Option<RevisionNumber>| end.is_none_or(|end| one.from < end);
+        self.lives.iter().any(|mine| {
+            let meets = |its: &Life| begins_before(mine, its.to) && begins_before(its, mine.to);
+            other.lives.iter().any(meets)
+        })
+    }
+
+    /// The revision in which its token came, the last time that it did.
+    pub(super) fn came(&self) -> Option<RevisionNumber> {
+        self.lives.last().map(|life| life.from)
     }
 
     /// The first revision that had its token.
@@ -143,10 +165,12 @@ impl Line {
 
     fn slots(&self) -> Vec<Slot> {
         let slots = self.0.iter().flat_map(|run| {
-            (run.start..run.start.saturating_add(run.len)).map(|token| Slot {
+            let stood = run.lives.last().is_some_and(|life| life.to.is_none());
+            (run.start..run.start.saturating_add(run.len)).map(move |token| Slot {
                 wording: run.wording,
                 token: token as usize,
                 lives: run.lives.clone(),
+                stood,
             })
         });
         slots.collect()
@@ -155,7 +179,9 @@ impl Line {
 
 fn first_slots(id: LineId, wordings: &[Wording]) -> Vec<Slot> {
     let Some(first) = wordings.get(id.0 as usize) else { return Vec::new() };
-    let life = Life { from: first.born, came: Came::Between, to: None };
-    let slot = |token| Slot { wording: WordingId(id.0), token, lives: vec![life] };
+    let slot = |token| Slot {
+        stood: true,
+        ..Slot::new(WordingId(id.0), token, first.born, Came::Between)
+    };
     (0..tokens(&first.text).len()).map(slot).collect()
 }

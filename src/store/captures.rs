@@ -1,9 +1,9 @@
 //! Answers to rows and back: the evidence, sealed, never altered.
 
-use rusqlite::{Row, params};
+use rusqlite::{Connection, Row, params};
 use url::Url;
 
-use super::bodies::{BodyId, entity};
+use super::bodies::{BodyId, compressed, entity, expanded};
 use super::columns::seal;
 use super::pages::PageId;
 use super::revisions::StateId;
@@ -44,11 +44,14 @@ strict-transport-security: max-age=31536000; includeSubDomains\r\nconnection: ke
 content-length: \r\ncontent-type: text/html; charset=utf-8\r\ncache-control: public, max-age=0\r\netag: W/\"\r\nlast-modified: Mon, 01 Jan 2025 00:00:00 GMT\r\n\
 date: Mon, 01 Jan 2025 00:00:00 GMT\r\n";
 
+/// No head that the client accepts is longer.
+const LONGEST_HEAD: usize = 1 << 20;
+
 impl Store {
     /// The captures of a page that were kept, oldest first.
     pub fn captures(&self, page: PageId) -> Result<Vec<Capture>, StoreError> {
         let mut query = self.connection.prepare_cached(
-            "SELECT id, at, body, doubted FROM capture WHERE page = ?1 ORDER BY at, id",
+            "SELECT id, at, body, doubted FROM capture WHERE page = ?1 ORDER BY id",
         )?;
         let rows = query.query_map([page], |row| {
             Ok(Capture {
@@ -63,22 +66,37 @@ impl Store {
 
     /// One capture, whole, as it was received; its seal and its body's digest are checked.
     pub fn answer(&self, capture: CaptureId, page: &PageUrl) -> Result<Answer, StoreError> {
-        let mut query = self.connection.prepare_cached("SELECT asked_at, at, url, redirects, remote, status, head, body, seal FROM capture WHERE id = ?1")?;
-        let (columns, body, kept): (Columns, BodyId, Vec<u8>) = query
-            .query_row([capture], |row| Ok((columns_of_row(row)?, row.get(7)?, row.get(8)?)))?;
-        let damaged = || StoreError::Damaged(format!("capture {}", capture.0));
-        if columns.seal() != kept {
-            return Err(damaged());
-        }
-        let head = super::bodies::expanded(&columns.head, HEADER_WORDS, 1 << 20)
-            .and_then(|bytes| Head::from_bytes(&bytes))
-            .ok_or_else(damaged)?;
-        let entity = entity(&self.connection, body)?;
-        columns.answer(page, head, entity).ok_or_else(damaged)
+        answer(&self.connection, capture, page)
     }
 }
 
+fn answer(
+    connection: &Connection,
+    capture: CaptureId,
+    page: &PageUrl,
+) -> Result<Answer, StoreError> {
+    let mut query = connection.prepare_cached(
+        "SELECT asked_at, at, url, redirects, remote, status, head, body, seal FROM capture WHERE id = ?1",
+    )?;
+    let (columns, body, kept): (Columns, BodyId, Vec<u8>) =
+        query.query_row([capture], |row| Ok((columns_of_row(row)?, row.get(7)?, row.get(8)?)))?;
+    let damaged = || StoreError::Damaged(format!("capture {}", capture.0));
+    if columns.seal() != kept {
+        return Err(damaged());
+    }
+    let head = expanded(&columns.head, HEADER_WORDS, LONGEST_HEAD)
+        .and_then(|bytes| Head::from_bytes(&bytes))
+        .ok_or_else(damaged)?;
+    let entity = entity(connection, body)?;
+    columns.answer(page, head, entity).ok_or_else(damaged)
+}
+
 impl Writing<'_> {
+    /// One capture, whole, as [`Store::answer`] gives it.
+    pub fn answer(&self, capture: CaptureId, page: &PageUrl) -> Result<Answer, StoreError> {
+        answer(&self.transaction, capture, page)
+    }
+
     /// Keeps an answer. `near` is the body that the page's baseline has.
     pub fn keep_capture(
         &self,
@@ -153,7 +171,7 @@ impl Columns {
                 .transpose()?,
             remote: answer.remote.map(|remote| remote.to_string()),
             status: answer.status,
-            head: super::bodies::compressed(&answer.head.to_bytes(), HEADER_WORDS)?,
+            head: compressed(&answer.head.to_bytes(), HEADER_WORDS)?,
         })
     }
 

@@ -24,7 +24,7 @@ pub use captures::{Capture, CaptureId, Kept};
 pub use events::EventRow;
 pub use observations::{Observation, Seen};
 pub use pages::{Baseline, Page, PageId, Watched};
-pub use revisions::{Absence, Revision, RevisionText, State, StateId};
+pub use revisions::{Absence, Revision, State, StateId};
 
 /// The store, open.
 #[derive(Debug)]
@@ -174,7 +174,8 @@ fn plain(error: &rusqlite::Error) -> String {
 fn hint(error: &rusqlite::Error) -> &'static str {
     use rusqlite::ErrorCode::{DatabaseCorrupt, NotADatabase};
     match code(error) {
-        Some(DatabaseCorrupt | NotADatabase) => {
+        Some(NotADatabase) => "\nhint: --db names another file",
+        Some(DatabaseCorrupt) => {
             "\nhint: palinode never makes a damaged history anew; copy the file away, then try `sqlite3 FILE .recover` or a backup"
         }
         _ => "",

@@ -1,5 +1,6 @@
 //! States and the switches between them: what each revision of a page said, and how much it changed.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use rusqlite::{OptionalExtension as _, Row, params};
@@ -13,7 +14,7 @@ use crate::clock::Timestamp;
 use crate::diff::Size;
 use crate::extract::Document;
 use crate::fetch::Digest;
-use crate::lineage::{Placed, RevisionNumber, Wording};
+use crate::lineage::{Placed, RevisionNumber, Wording, passages};
 
 /// A row of `state`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -32,8 +33,6 @@ pub struct Revision {
     pub state: StateId,
     /// The capture that showed it first.
     pub capture: CaptureId,
-    /// The digest of the entity of that capture.
-    pub entity: Digest,
     /// When the revision before it was seen last: the change came after that.
     pub after: Option<Timestamp>,
     /// When it was seen first: the change came before that.
@@ -63,34 +62,6 @@ pub struct State {
     pub published: Option<String>,
     /// When the page says that it was changed.
     pub modified: Option<String>,
-}
-
-/// Every wording of a page, and the layout of each revision: enough to show, compare and trace them all.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct RevisionText {
-    /// The wordings, by number.
-    pub wordings: Vec<Wording>,
-    /// The layouts, by revision.
-    pub layouts: Vec<(RevisionNumber, Vec<Placed>)>,
-}
-
-impl RevisionText {
-    /// The layout of one revision.
-    pub fn layout(&self, number: RevisionNumber) -> &[Placed] {
-        self.layouts
-            .binary_search_by_key(&number, |(number, _)| *number)
-            .map_or(&[], |index| &self.layouts[index].1)
-    }
-
-    /// The passages of one revision, in reading order.
-    pub fn passages(&self, number: RevisionNumber) -> impl Iterator<Item = &Wording> {
-        self.layout(number).iter().filter_map(|placed| self.wordings.get(placed.wording.0 as usize))
-    }
-
-    /// Their texts.
-    pub fn texts(&self, number: RevisionNumber) -> Vec<&str> {
-        self.passages(number).map(|wording| wording.text.as_str()).collect()
-    }
 }
 
 /// How long something was missing, as far as the checks can tell.
@@ -143,9 +114,9 @@ impl Absence {
 const REVISIONS: &str = "
     WITH sight AS (SELECT revision, min(first_at) AS first_at, max(last_at) AS last_at, sum(checks) AS checks
                    FROM observation WHERE page = ?1 AND revision IS NOT NULL GROUP BY revision)
-    SELECT r.number, r.state, r.capture, body.digest, before.last_at, capture.at, coalesce(sight.last_at, capture.at), coalesce(sight.checks, 1),
+    SELECT r.number, r.state, r.capture, before.last_at, capture.at, coalesce(sight.last_at, capture.at), coalesce(sight.checks, 1),
            r.words_added, r.words_removed, r.moved, r.restyled, state.title
-    FROM revision AS r JOIN capture ON capture.id = r.capture JOIN body ON body.id = capture.body JOIN state ON state.id = r.state
+    FROM revision AS r JOIN capture ON capture.id = r.capture JOIN state ON state.id = r.state
     LEFT JOIN sight ON sight.revision = r.number LEFT JOIN sight AS before ON before.revision = r.number - 1
     WHERE r.page = ?1 ORDER BY r.number";
 
@@ -166,15 +137,29 @@ impl Store {
         wordings(&self.connection, page)
     }
 
-    /// What each revision of a page says.
-    pub fn text(&self, page: PageId) -> Result<RevisionText, StoreError> {
-        let mut query = self.connection.prepare_cached("SELECT r.number, state.layout FROM revision AS r JOIN state ON state.id = r.state WHERE r.page = ?1 ORDER BY r.number")?;
+    /// Which line stands where in one revision.
+    pub fn layout(&self, page: PageId, number: RevisionNumber) -> Result<Vec<Placed>, StoreError> {
+        let mut query = self.connection.prepare_cached(STATE_OF)?;
+        Ok(query.query_row(params![page, number], state_of_row)?.layout)
+    }
+
+    /// The layout of every revision, oldest first.
+    pub fn layouts(&self, page: PageId) -> Result<Vec<(RevisionNumber, Vec<Placed>)>, StoreError> {
+        let mut query = self.connection.prepare_cached(
+            "SELECT r.number, state.layout FROM revision AS r JOIN state ON state.id = r.state WHERE r.page = ?1 ORDER BY r.number",
+        )?;
         let rows = query
             .query_map([page], |row| Ok((row.get(0)?, unpacked(&row.get::<_, Vec<u8>>(1)?)?)))?;
-        Ok(RevisionText {
-            wordings: wordings(&self.connection, page)?,
-            layouts: rows.collect::<Result<_, _>>()?,
-        })
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// The digest of the entity that showed each revision first. It stands among the bodies, and takes a while to read.
+    pub fn entities(&self, page: PageId) -> Result<BTreeMap<RevisionNumber, Digest>, StoreError> {
+        let mut query = self.connection.prepare_cached(
+            "SELECT r.number, body.digest FROM revision AS r JOIN capture ON capture.id = r.capture JOIN body ON body.id = capture.body WHERE r.page = ?1",
+        )?;
+        let rows = query.query_map([page], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(rows.collect::<Result<_, _>>()?)
     }
 
     /// The title and the passages of one revision, without the rest of the history's text.
@@ -186,12 +171,9 @@ impl Store {
         let mut query = self.connection.prepare_cached(STATE_OF)?;
         let state = query.query_row(params![page, number], state_of_row)?;
         let wordings = wordings(&self.connection, page)?;
-        let texts = state
-            .layout
-            .iter()
-            .filter_map(|placed| wordings.get(placed.wording.0 as usize))
-            .map(|wording| wording.text.clone());
-        Ok((state.title, texts.collect()))
+        let texts =
+            passages(&state.layout, &wordings).map(|wording| wording.text.clone()).collect();
+        Ok((state.title, texts))
     }
 
     /// One state.
@@ -272,18 +254,17 @@ fn revision_of_row(row: &Row<'_>) -> rusqlite::Result<Revision> {
         number: row.get(0)?,
         state: row.get(1)?,
         capture: row.get(2)?,
-        entity: row.get(3)?,
-        after: row.get(4)?,
-        first_seen: row.get(5)?,
-        last_seen: row.get(6)?,
-        checks: row.get(7)?,
+        after: row.get(3)?,
+        first_seen: row.get(4)?,
+        last_seen: row.get(5)?,
+        checks: row.get(6)?,
         size: Size {
-            words_added: count(8)?,
-            words_removed: count(9)?,
-            moved: count(10)?,
-            restyled: count(11)?,
+            words_added: count(7)?,
+            words_removed: count(8)?,
+            moved: count(9)?,
+            restyled: count(10)?,
         },
-        title: row.get(12)?,
+        title: row.get(11)?,
     })
 }
 

@@ -9,7 +9,7 @@ use super::bodies::{BodyId, compressed, content, expanded};
 use super::captures::CaptureId;
 use super::columns::{packed, seal, unpacked};
 use super::pages::PageId;
-use super::{StoreError, Writing};
+use super::{Store, StoreError, Writing};
 use crate::lineage::{Line, LineId, Weave, Wording};
 
 /// A pack that has grown beyond so many bytes is full.
@@ -63,13 +63,7 @@ impl Writing<'_> {
 
     /// The weave of a page.
     pub fn weave(&self, page: PageId) -> Result<Weave, StoreError> {
-        let mut query =
-            self.transaction.prepare_cached("SELECT line, slots FROM strand WHERE page = ?1")?;
-        let rows = query
-            .query_map([page], |row| Ok((row.get::<_, LineId>(0)?, row.get::<_, Vec<u8>>(1)?)))?;
-        let lines: Result<Vec<(LineId, Line)>, rusqlite::Error> =
-            rows.map(|row| row.and_then(|(id, slots)| Ok((id, unpacked(&slots)?)))).collect();
-        Ok(Weave::new(lines?))
+        weave(&self.transaction, page)
     }
 
     /// Keeps the lines of a weave that were touched.
@@ -82,6 +76,21 @@ impl Writing<'_> {
         }
         Ok(())
     }
+}
+
+impl Store {
+    /// The weave of a page.
+    pub fn weave(&self, page: PageId) -> Result<Weave, StoreError> {
+        weave(&self.connection, page)
+    }
+}
+
+fn weave(connection: &Connection, page: PageId) -> Result<Weave, StoreError> {
+    let mut query = connection.prepare_cached("SELECT line, slots FROM strand WHERE page = ?1")?;
+    let rows = query.query_map([page], |row| {
+        Ok((row.get::<_, LineId>(0)?, unpacked::<Line>(&row.get::<_, Vec<u8>>(1)?)?))
+    })?;
+    Ok(Weave::new(rows.collect::<Result<Vec<_>, _>>()?))
 }
 
 /// All wordings of a page, in the order of their numbers.

@@ -85,13 +85,25 @@ pub(super) fn heading(out: &mut dyn Write, look: Look, compared: &Compared<'_>) 
     let Compared { title, from, to, .. } = compared;
     let what = format!("{}  {} \u{2192} {}", escape(title), from.number, to.number);
     writeln!(out, "{}", inline(look, &Piece::new(what, Mark::Strong)))?;
-    let line = format!(
-        "{} last seen {}, {} first seen {} (UTC)",
-        from.number,
-        moment(from.last_seen),
-        to.number,
-        moment(to.first_seen)
-    );
+    let stood = |revision: &Revision| {
+        format!(
+            "{} stood from {} to {}",
+            revision.number,
+            moment(revision.first_seen),
+            moment(revision.last_seen)
+        )
+    };
+    let line = if from.number < to.number {
+        format!(
+            "{} last seen {}, {} first seen {} (UTC)",
+            from.number,
+            moment(from.last_seen),
+            to.number,
+            moment(to.first_seen)
+        )
+    } else {
+        format!("{}, {} (UTC)", stood(from), stood(to))
+    };
     writeln!(out, "{}", inline(look, &Piece::new(line, Mark::Faint)))
 }
 

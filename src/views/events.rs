@@ -43,7 +43,10 @@ pub fn events(out: &mut dyn Write, look: Look, of: &EventsOf<'_>) -> io::Result<
     Ok(())
 }
 
-/// Writes the events of one revision, a paragraph each, indented.
+/// So many events of one kind are told of a revision; of the rest, how many they are.
+const EACH: usize = 4;
+
+/// Writes the foremost events of one revision, indented: returns first, and of each kind the first few.
 pub fn event_lines(
     out: &mut dyn Write,
     look: Look,
@@ -53,7 +56,16 @@ pub fn event_lines(
     wordings: &[Wording],
 ) -> io::Result<()> {
     let told = Telling { look, revisions, wordings };
-    events.iter().try_for_each(|event| told.write(out, number, event))
+    for kind in EventKind::ALL {
+        let of_kind: Vec<&Event> = events.iter().filter(|event| event.kind == kind).collect();
+        let shown = if of_kind.len() > EACH + 1 { EACH } else { of_kind.len() };
+        of_kind[..shown].iter().try_for_each(|event| told.write(out, number, event))?;
+        if shown < of_kind.len() {
+            let more = format!("              \u{2026} and {} more {kind}", of_kind.len() - shown);
+            writeln!(out, "{}", inline(look, &Piece::new(more, Mark::Faint)))?;
+        }
+    }
+    Ok(())
 }
 
 /// When a revision came, with both bounds.
@@ -112,11 +124,13 @@ impl Telling<'_> {
 
 /// How long something was missing, with both bounds.
 pub(super) fn bounds(absence: &Absence) -> String {
-    let least = span(absence.at_least());
-    absence.at_most().map_or_else(
-        || format!("at least {least}"),
-        |most| format!("at least {least} and at most {}", span(most)),
-    )
+    let (least, most) = (absence.at_least(), absence.at_most().map(span));
+    match most {
+        // A single check missed it: that bounds its absence from above only.
+        Some(most) if least.is_zero() => format!("at most {most}"),
+        Some(most) => format!("at least {} and at most {most}", span(least)),
+        None => format!("at least {}", span(least)),
+    }
 }
 
 fn marks(kind: EventKind) -> (Mark, Mark) {
@@ -139,7 +153,7 @@ fn shortened(text: &str) -> String {
 
 /// An event for programs.
 #[derive(Serialize)]
-struct EventJson<'a> {
+pub(super) struct EventJson<'a> {
     page: &'a str,
     url: &'a str,
     revision: u32,
@@ -186,7 +200,11 @@ pub fn events_json(out: &mut dyn Write, pages: &[EventsOf<'_>]) -> io::Result<()
     super::json(out, &all)
 }
 
-fn event_json<'a>(of: &EventsOf<'a>, number: RevisionNumber, event: &Event) -> EventJson<'a> {
+pub(super) fn event_json<'a>(
+    of: &EventsOf<'a>,
+    number: RevisionNumber,
+    event: &Event,
+) -> EventJson<'a> {
     let revision = of.revisions.iter().find(|revision| revision.number == number);
     let text =
         |strand: &Option<Strand>| strand.as_ref().map(|strand| strand_text(strand, of.wordings));

@@ -5,10 +5,11 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::events::between;
+use super::events::{EventJson, EventsOf, between, event_json};
 use super::styled::{Mark, Piece, inline};
 use super::{Look, event_lines, moment};
 use crate::diff::Size;
+use crate::fetch::Digest;
 use crate::lineage::{Event, RevisionNumber, Wording};
 use crate::store::{Observation, Revision, StateId};
 
@@ -33,9 +34,6 @@ pub struct Log<'a> {
 /// Writes the log.
 pub fn log(out: &mut dyn Write, look: Look, log: &Log<'_>) -> io::Result<()> {
     writeln!(out, "{}", inline(look, &Piece::new(log.title, Mark::Strong)))?;
-    if log.title != log.url {
-        writeln!(out, "{}", inline(look, &Piece::new(log.url, Mark::Faint)))?;
-    }
     writeln!(out, "{}", inline(look, &Piece::new(coverage(log.observations), Mark::Faint)))?;
     let first_with = first_with_state(log.revisions);
     for revision in log.revisions.iter().rev().take(log.limit) {
@@ -112,7 +110,7 @@ pub(super) fn size(size: Size) -> Option<String> {
 }
 
 /// `1 check`, `2 checks`.
-pub(super) fn counted(count: usize, noun: &str) -> String {
+pub fn counted(count: usize, noun: &str) -> String {
     if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
 }
 
@@ -149,13 +147,24 @@ struct RevisionJson<'a> {
     moved: usize,
     restyled: usize,
     title: Option<&'a str>,
-    entity_sha256: String,
-    events: Vec<String>,
+    entity_sha256: Option<String>,
+    events: Vec<EventJson<'a>>,
 }
 
-/// Writes the log as JSON, newest first.
-pub fn log_json(out: &mut dyn Write, log: &Log<'_>) -> io::Result<()> {
+/// Writes the log as JSON, newest first, with the digests of the entities that showed each revision first.
+pub fn log_json(
+    out: &mut dyn Write,
+    log: &Log<'_>,
+    entities: &BTreeMap<RevisionNumber, Digest>,
+) -> io::Result<()> {
     let first_with = first_with_state(log.revisions);
+    let of = EventsOf {
+        title: log.title,
+        url: log.url,
+        revisions: log.revisions,
+        wordings: log.wordings,
+        events: &[],
+    };
     let revisions = log.revisions.iter().rev().take(log.limit).map(|revision| RevisionJson {
         revision: revision.number.0,
         same_as: first_with
@@ -171,13 +180,13 @@ pub fn log_json(out: &mut dyn Write, log: &Log<'_>) -> io::Result<()> {
         moved: revision.size.moved,
         restyled: revision.size.restyled,
         title: revision.title.as_deref(),
-        entity_sha256: revision.entity.to_string(),
+        entity_sha256: entities.get(&revision.number).map(Digest::to_string),
         events: log
             .events
             .get(&revision.number)
             .into_iter()
             .flatten()
-            .map(|event| event.kind.name().to_owned())
+            .map(|event| event_json(&of, revision.number, event))
             .collect(),
     });
     let blind = log.observations.iter().filter(|run| !run.seen.is_sight());

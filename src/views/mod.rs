@@ -1,8 +1,9 @@
 //! What is known to what a person or a program reads: presentation only, one file a listing, no decisions.
 //!
-//! Page text is hostile. Everything that is printed passes [`escape`], so that no page can move the cursor, turn the
+//! Page text is hostile. Everything that is printed passes [`escape()`], so that no page can move the cursor, turn the
 //! reading order or hide a character; colour is never the only signal, and a pipe gets none.
 
+mod blame;
 mod compared;
 mod escape;
 mod events;
@@ -21,11 +22,12 @@ use serde::Serialize;
 
 use crate::lineage::{Strand, Wording};
 
+pub use blame::{Blame, blame, blame_json};
 pub use compared::{Compared, json as diff_json, unified, words};
 pub use escape::escape;
 pub use events::{EventsOf, event_lines, events, events_json};
-pub use log::{Log, log, log_json};
-pub use news::news;
+pub use log::{Log, counted, log, log_json};
+pub use news::{News, news};
 pub use pages::{PageLine, pages, pages_json};
 pub use show::{Shown, show, show_json};
 pub use side_by_side::side_by_side;

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::styled::{Mark, Piece, inline};
 use super::{Look, moment};
 use crate::lineage::RevisionNumber;
-use crate::page::PageSettings;
+use crate::page::{Cadence, PageSettings};
 use crate::store::{Observation, Page};
 
 /// One page of the listing.
@@ -24,6 +24,8 @@ pub struct PageLine<'a> {
 pub fn pages(out: &mut dyn Write, look: Look, lines: &[PageLine<'_>]) -> io::Result<()> {
     let name_width =
         lines.iter().map(|line| line.page.title().chars().count()).max().unwrap_or(0).clamp(4, 48);
+    let cadence_width =
+        lines.iter().map(|line| cadence(&line.page.settings.cadence).len()).max().unwrap_or(0);
     for line in lines {
         let name = format!("{:<name_width$}", line.page.title());
         let revision =
@@ -31,9 +33,9 @@ pub fn pages(out: &mut dyn Write, look: Look, lines: &[PageLine<'_>]) -> io::Res
         let removed = if line.page.removed_at.is_some() { ", no longer watched" } else { "" };
         writeln!(
             out,
-            "{}  every {:<6} {revision:<5} {}{removed}",
+            "{}  {:<cadence_width$}  {revision:<5} {}{removed}",
             inline(look, &Piece::new(name, Mark::Strong)),
-            line.page.settings.cadence.to_string(),
+            cadence(&line.page.settings.cadence),
             line.last.map_or_else(|| "never checked".to_owned(), fared),
         )?;
         if line.page.settings.name.is_some() {
@@ -45,6 +47,13 @@ pub fn pages(out: &mut dyn Write, look: Look, lines: &[PageLine<'_>]) -> io::Res
         }
     }
     Ok(())
+}
+
+fn cadence(cadence: &Cadence) -> String {
+    match cadence {
+        Cadence::Every(_) => format!("every {cadence}"),
+        Cadence::Cron(expression) => format!("at {expression}"),
+    }
 }
 
 fn fared(last: &Observation) -> String {

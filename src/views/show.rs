@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::styled::{Mark, Piece, inline, paragraph};
 use super::{Look, moment};
 use crate::extract::PassageKind;
+use crate::fetch::Digest;
 use crate::lineage::Wording;
 use crate::store::{Revision, State};
 
@@ -91,8 +92,8 @@ struct PassageJson<'a> {
     text: &'a str,
 }
 
-/// Writes a revision as JSON.
-pub fn show_json(out: &mut dyn Write, shown: &Shown<'_>) -> io::Result<()> {
+/// Writes a revision as JSON, with the digest of the entity that showed it first.
+pub fn show_json(out: &mut dyn Write, shown: &Shown<'_>, entity: Digest) -> io::Result<()> {
     let passages = shown.passages.iter().map(|wording| PassageJson {
         kind: wording.kind,
         line: wording.line.0,
@@ -107,7 +108,7 @@ pub fn show_json(out: &mut dyn Write, shown: &Shown<'_>) -> io::Result<()> {
         byline: shown.state.byline.as_deref(),
         published: shown.state.published.as_deref(),
         modified: shown.state.modified.as_deref(),
-        entity_sha256: shown.revision.entity.to_string(),
+        entity_sha256: entity.to_string(),
         passages: passages.collect(),
     };
     super::json(out, &json)

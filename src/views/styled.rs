@@ -65,7 +65,7 @@ impl Mark {
             Self::Added => "32;4",
             Self::RestyledFrom => "33;9",
             Self::RestyledTo => "33;4",
-            Self::Moved => "34",
+            Self::Moved => "36",
             Self::Restored => "1;35;4",
             Self::Found => "1;35;7",
             Self::Faint => "2",

@@ -109,13 +109,13 @@ pub fn trace(out: &mut dyn Write, look: Look, ledger: &Ledger<'_>) -> io::Result
 }
 
 fn write_entry(out: &mut dyn Write, look: Look, entry: &Entry<'_>) -> io::Result<()> {
-    let mark = match (entry.run.found.count, entry.run.gone) {
-        (0, _) => Mark::Removed,
-        (_, Some(_)) => Mark::Restored,
-        (_, None) => Mark::Added,
+    let mark = match entry.run.gone {
+        Some(_) => Mark::Restored,
+        None if entry.run.found.count == 0 => Mark::Faint,
+        None => Mark::Strong,
     };
     let times = if entry.run.found.count > 1 {
-        format!(" {}\u{d7}", entry.run.found.count)
+        format!(", {} times", entry.run.found.count)
     } else {
         String::new()
     };
@@ -124,15 +124,14 @@ fn write_entry(out: &mut dyn Write, look: Look, entry: &Entry<'_>) -> io::Result
     } else {
         ("first seen", "last seen")
     };
+    let word = entry.word();
     // Signs around the word would repeat what the word says; in colour they are the second signal.
-    let word = Piece::new(
-        format!("{:<9}", entry.word()),
-        if look.ink == super::Ink::Colour { mark } else { Mark::Kept },
-    );
+    let mark = if look.ink == super::Ink::Colour { mark } else { Mark::Kept };
+    let pad = " ".repeat(10 - word.len());
     writeln!(
         out,
-        "{} {:<7} {first} {}, {last} {}{times}",
-        inline(look, &word),
+        "{}{pad}{:<7} {first} {}, {last} {}{times}",
+        inline(look, &Piece::new(word, mark)),
         entry.revisions(),
         moment(entry.first_seen),
         moment(entry.last_seen)

@@ -28,7 +28,11 @@ impl RunLock {
         let mut name = store.as_os_str().to_owned();
         name.push("-lock");
         let path = PathBuf::from(name);
-        let opened = OpenOptions::new().create(true).truncate(false).write(true).open(&path);
+        let mut options = OpenOptions::new();
+        options.create(true).truncate(false).write(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let opened = options.open(&path);
         let file = opened.map_err(|why| LockError::Unusable(path.clone(), why))?;
         match file.try_lock() {
             Ok(()) => Ok(Self { _file: file }),

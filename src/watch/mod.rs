@@ -19,7 +19,7 @@ use crate::lineage::RevisionNumber;
 use crate::store::{Page, Store, StoreError, Watched};
 
 pub use lock::{LockError, RunLock};
-pub use rebuild::{Rebuilt, rebuild};
+pub use rebuild::{RebuildError, Rebuilt, rebuild};
 
 /// Something that a person wants to be told of one page.
 #[derive(Clone, Debug)]
@@ -44,12 +44,7 @@ pub enum What {
     /// It is gone: told once, when its absence is confirmed.
     Gone,
     /// It is seen again after it could not be seen.
-    Recovered {
-        /// What had been in the way.
-        outcome: String,
-        /// Since when.
-        since: Timestamp,
-    },
+    Recovered,
 }
 
 /// How the checks of one run came out.

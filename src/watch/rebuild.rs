@@ -24,15 +24,29 @@ pub struct Rebuilt {
     pub after: usize,
 }
 
+/// Why a history was not told anew. It stays as it was told before.
+#[derive(Debug, thiserror::Error)]
+pub enum RebuildError {
+    /// The store refused.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Nothing would be left of it.
+    #[error("{page}: no revision would be left of {before}: {why}\nhint: nothing was changed")]
+    Nothing {
+        /// What the page is called.
+        page: String,
+        /// How many revisions there are.
+        before: usize,
+        /// Why its last capture says nothing.
+        why: String,
+    },
+}
+
 /// Tells one page's history anew, under the settings that it is given with; both change together or not at all.
-pub fn rebuild(store: &mut Store, page: &Page) -> Result<Rebuilt, StoreError> {
+pub fn rebuild(store: &mut Store, page: &Page) -> Result<Rebuilt, RebuildError> {
     let before = store.revisions(page.id)?.len();
     let captures = store.captures(page.id)?;
     let observations = store.observations(page.id)?;
-    let mut answers = Vec::with_capacity(captures.len());
-    for capture in &captures {
-        answers.push((capture.id, capture.doubted, store.answer(capture.id, &page.url)?));
-    }
     let writing = store.write()?;
     writing.put_settings(page.id, &page.settings)?;
     writing.forget_told(page.id)?;
@@ -43,10 +57,17 @@ pub fn rebuild(store: &mut Store, page: &Page) -> Result<Rebuilt, StoreError> {
         document: None,
         stood: BTreeMap::new(),
     };
-    for (capture, doubted, answer) in answers {
+    let mut why = String::new();
+    for capture in &captures {
+        let answer = writing.answer(capture.id, &page.url)?;
         let entity = Digest::of(&answer.entity);
-        let read = read(answer, entity, &page.settings, retelling.document.as_ref());
-        retelling.take(capture, doubted, read.ok())?;
+        match read(answer, entity, &page.settings, retelling.document.as_ref()) {
+            Ok(read) => retelling.take(capture.id, capture.doubted, Some(read))?,
+            Err(failure) => {
+                why = failure.detail;
+                retelling.take(capture.id, capture.doubted, None)?;
+            }
+        }
     }
     let mut last = None;
     for observation in &observations {
@@ -55,6 +76,10 @@ pub fn rebuild(store: &mut Store, page: &Page) -> Result<Rebuilt, StoreError> {
         writing.retell_observation(observation.id, &seen)?;
     }
     let after = retelling.standing.map_or(0, |(standing, _)| standing.revision.0 as usize);
+    if after == 0 && before > 0 {
+        let why = why.lines().next().unwrap_or_default().to_owned();
+        return Err(RebuildError::Nothing { page: page.title().to_owned(), before, why });
+    }
     writing.commit()?;
     Ok(Rebuilt { captures: captures.len(), before, after })
 }

@@ -24,13 +24,13 @@ pub(super) struct Standing {
 const AGREEING: u32 = 3;
 
 /// … over at least this time …
-const AGREEING_FOR: Duration = Duration::from_secs(6 * 3600);
+const AGREEING_FOR: Duration = Duration::from_hours(6);
 
 /// A page that answers 404 or 410 for so many checks, over at least [`GONE_FOR`], is gone.
 const GONE_AFTER: u32 = 3;
 
 /// See [`GONE_AFTER`].
-const GONE_FOR: Duration = Duration::from_secs(24 * 3600);
+const GONE_FOR: Duration = Duration::from_hours(24);
 
 /// Records one check.
 pub(super) fn record(
@@ -93,7 +93,6 @@ fn failed(
     at: Timestamp,
     tally: &mut Tally,
 ) -> Result<Vec<What>, StoreError> {
-    tally.failed += 1;
     let gone = is_gone(watched.last.as_ref(), &failure, at);
     let outcome = if gone { "gone" } else { "failed" };
     writing.observe(
@@ -103,6 +102,8 @@ fn failed(
         at,
     )?;
     let before = watched.last.as_ref().map(|last| last.seen.outcome.as_str());
+    // That a page is gone is known once it was told: no reason to end every later run with a complaint.
+    tally.failed += usize::from(!(gone && before == Some("gone")));
     Ok(match before {
         Some("gone") => Vec::new(),
         _ if gone => vec![What::Gone],
@@ -265,11 +266,8 @@ fn put_baseline(
 }
 
 fn recovery(watched: &Watched) -> Vec<What> {
-    let blind = watched.last.as_ref().filter(|last| !last.seen.is_sight());
-    blind
-        .map(|last| What::Recovered { outcome: last.seen.outcome.clone(), since: last.first_at })
-        .into_iter()
-        .collect()
+    let blind = watched.last.as_ref().is_some_and(|last| !last.seen.is_sight());
+    blind.then_some(What::Recovered).into_iter().collect()
 }
 
 fn sight(outcome: &str, revision: RevisionNumber, capture: CaptureId) -> Seen {

@@ -6,7 +6,7 @@ use super::record::Standing;
 use crate::diff::{Size, compare, rebuild};
 use crate::extract::{Document, Passage};
 use crate::fetch::Digest;
-use crate::lineage::{Advance, RevisionNumber, Step, Wording, advance, begin};
+use crate::lineage::{self, Advance, RevisionNumber, Step, Wording, advance, begin};
 use crate::store::{CaptureId, Kept, Page, StateId, StoreError, Writing};
 
 /// A document that says something else than what stands, and the capture that shows it.
@@ -52,12 +52,8 @@ fn follow(
     let page = told.page.id;
     let revision = standing.revision.next();
     let old = writing.state_of(page, standing.revision)?;
-    let old_texts: Vec<String> = old
-        .layout
-        .iter()
-        .filter_map(|placed| wordings.get(placed.wording.0 as usize))
-        .map(|wording| wording.text.clone())
-        .collect();
+    let old_texts: Vec<String> =
+        lineage::passages(&old.layout, wordings).map(|wording| wording.text.clone()).collect();
     let old_texts: Vec<&str> = old_texts.iter().map(String::as_str).collect();
     let new_texts: Vec<&str> = passages.iter().map(|passage| passage.text.as_str()).collect();
     let comparison = compare(&old_texts, &new_texts);

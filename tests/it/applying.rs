@@ -100,9 +100,9 @@ fn two_pages_may_swap_their_names() {
     exit 0
     ");
     insta::assert_snapshot!(world.palinode(&["pages"]), @"
-    b     every 6h     –     never checked
+    b     every 6h  –     never checked
         https://example.org/a
-    a     every 6h     –     never checked
+    a     every 6h  –     never checked
         https://example.org/b
     exit 0
     ");

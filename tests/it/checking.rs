@@ -46,7 +46,7 @@ fn a_first_sight_is_told_and_kept() {
     exit 1
     ");
     insta::assert_snapshot!(world.palinode(&["pages"]), @"
-    post  every 6h     r1    seen 2026-03-01 08:00
+    post  every 6h  r1    seen 2026-03-01 08:00
         http://127.0.0.1:PORT/post
     exit 0
     ");

@@ -1,11 +1,9 @@
-//! What is shown of a page's past: its revisions, their text, and how one became another.
+//! What is shown of a page's past: its revisions, their names, and their text.
 //!
-//! One page with six revisions, each of them a small case of its own, is told once and looked at by all tests here and
-//! in `tracing`.
+//! One page with six revisions, each of them a small case of its own, is told once and looked at by all tests here, in
+//! `comparing` and in `tracing`.
 
 use std::sync::OnceLock;
-
-use palinode::views::Ink;
 
 use crate::site::{Site, article};
 use crate::world::World;
@@ -17,7 +15,7 @@ const JAPANESE: &str = "港は夜も開いています。私たちは誇りを�
 
 /// r1, then: words dropped and a sentence replaced; the words restored in a touched sentence, the sentence put back,
 /// another one added; that one withdrawn and an apostrophe made straight; a paragraph moved; the page as in r1.
-fn past() -> [Vec<String>; 6] {
+pub(crate) fn past() -> [Vec<String>; 6] {
     let r1 = [READY, REVIEW, SHIPS, JAPANESE].map(str::to_owned).to_vec();
     let with = |page: &[String], index: usize, from: &str, to: &str| {
         assert!(page[index].contains(from), "{from}");
@@ -63,7 +61,6 @@ pub(crate) fn told() -> &'static World {
 fn the_log_tells_all_revisions() {
     insta::assert_snapshot!(told().palinode(&["log", "post"]), @"
     post
-    http://127.0.0.1:PORT/post
     6 checks from 2026-03-01 08:00 to 2026-03-06 08:00 (UTC)
 
     r6  changed between 2026-03-05 08:00 and 2026-03-06 08:00, as in r1
@@ -71,6 +68,7 @@ fn the_log_tells_all_revisions() {
         withdrawn [-, its pilots-] (the whole page as before; came in r3)
         moved     港は夜も開いています。私たちは誇りを持って支援します。 (the whole page as
                   before)
+        restyled  [~It's~] {~It’s~} (the whole page as before)
 
     r5  changed between 2026-03-04 08:00 and 2026-03-05 08:00
         1 moved; seen until 2026-03-05 08:00 in 1 check
@@ -78,23 +76,23 @@ fn the_log_tells_all_revisions() {
 
     r4  changed between 2026-03-03 08:00 and 2026-03-04 08:00
         +6 −4 words, 1 restyled; seen until 2026-03-04 08:00 in 1 check
-        restyled  [~It’s~] {~It's~} (in place)
-        withdrawn [-Who lights the lamps?-] (whole sentence; came in r3)
         restored  {*誇りを持って*} (in place; gone since r2, for at least 1 d and at most 3 d)
+        withdrawn [-Who lights the lamps?-] (whole sentence; came in r3)
+        restyled  [~It’s~] {~It's~} (in place)
 
     r3  changed between 2026-03-02 08:00 and 2026-03-03 08:00
         +14 −5 words; seen until 2026-03-03 08:00 in 1 check
-        restored  {*and proud*} (in place; gone since r2, for at least 0 s and at most 2 d)
-        added     {+, its pilots+} (in place)
+        restored  {*and proud*} (in place; gone since r2, for at most 2 d)
         put-back  [-Nobody has set a date-] {*The first review begins in May*} (in place; gone
-                  since r2, for at least 0 s and at most 2 d)
+                  since r2, for at most 2 d)
+        added     {+, its pilots+} (in place)
         added     {+Who lights the lamps?+} (whole sentence)
 
     r2  changed between 2026-03-01 08:00 and 2026-03-02 08:00
         +5 −14 words; seen until 2026-03-02 08:00 in 1 check
         removed   [-and proud-] (in place)
-        reworded  [-The first review begins in May-] {+Nobody has set a date+} (in place)
         removed   [-誇りを持って-] (in place)
+        reworded  [-The first review begins in May-] {+Nobody has set a date+} (in place)
 
     r1  first seen 2026-03-01 08:00
         seen until 2026-03-01 08:00 in 1 check
@@ -106,7 +104,6 @@ fn the_log_tells_all_revisions() {
 fn the_log_may_be_short() {
     insta::assert_snapshot!(told().palinode(&["log", "post", "-n", "1"]), @"
     post
-    http://127.0.0.1:PORT/post
     6 checks from 2026-03-01 08:00 to 2026-03-06 08:00 (UTC)
 
     r6  changed between 2026-03-05 08:00 and 2026-03-06 08:00, as in r1
@@ -114,13 +111,13 @@ fn the_log_may_be_short() {
         withdrawn [-, its pilots-] (the whole page as before; came in r3)
         moved     港は夜も開いています。私たちは誇りを持って支援します。 (the whole page as
                   before)
+        restyled  [~It's~] {~It’s~} (the whole page as before)
 
     ⋯ 5 older; --all shows them
     exit 0
     ");
     insta::assert_snapshot!(told().palinode(&["log", "post", "-n", "0"]), @"
     post
-    http://127.0.0.1:PORT/post
     6 checks from 2026-03-01 08:00 to 2026-03-06 08:00 (UTC)
 
     ⋯ 6 older; --all shows them
@@ -212,7 +209,7 @@ fn a_revision_has_many_names() {
         ("latest~1", 5),
         ("latest~5", 1),
         ("2026-03-02T08:00:00Z", 2),
-        ("2026-03-03", 2),
+        ("2026-03-03", 3),
         ("2026-03-03T09:30:00+01:00", 3),
         ("2030-01-01", 6),
     ] {
@@ -235,243 +232,4 @@ fn a_revision_that_is_not_there_is_refused() {
         assert!(shown.stderr.contains(message), "{shown}");
         assert_eq!(shown.exit.code(), 2);
     }
-}
-
-#[test]
-fn words_are_compared() {
-    insta::assert_snapshot!(told().palinode(&["diff", "post", "r1", "r2"]), @"
-    post  r1 → r2
-    r1 last seen 2026-03-01 08:00, r2 first seen 2026-03-02 08:00 (UTC)
-
-      The harbour
-
-    ~ Northlight stands ready [-and proud-] to support the harbour and its clerks. It’s a long
-      story.
-
-    ~ [-The first review begins in May-]{+Nobody has set a date+}. It ends before the summer.
-
-      Ships come and go at night.
-
-    ~ 港は夜も開いています。私たちは[-誇りを持って-]支援します。
-    exit 0
-    ");
-    insta::assert_snapshot!(told().palinode(&["diff", "post", "r3", "r4", "--context", "0"]), @"
-    post  r3 → r4
-    r3 last seen 2026-03-03 08:00, r4 first seen 2026-03-04 08:00 (UTC)
-
-    ⋯ 1 unchanged passage
-
-    ~ Northlight stands ready and proud to support the harbour, its pilots and its clerks.
-      [~It’s~]{~It's~} a long story.
-
-    ⋯ 1 unchanged passage
-
-    ~ Ships come and go at night. [-Who lights the lamps?-]
-
-    ~ 港は夜も開いています。私たちは{+誇りを持って+}支援します。
-    exit 0
-    ");
-}
-
-#[test]
-fn what_moved_is_not_told_as_lost() {
-    insta::assert_snapshot!(told().palinode(&["diff", "post", "r4", "r5"]), @"
-    post  r4 → r5
-    r4 last seen 2026-03-04 08:00, r5 first seen 2026-03-05 08:00 (UTC)
-
-      The harbour
-
-    > 港は夜も開いています。私たちは誇りを持って支援します。
-
-      Northlight stands ready and proud to support the harbour, its pilots and its clerks.
-      It's a long story.
-
-    ⋯ 2 unchanged passages
-    exit 0
-    ");
-}
-
-#[test]
-fn the_latest_two_are_compared_by_themselves() {
-    let named = told().palinode(&["diff", "post", "r5", "r6"]).to_string();
-    insta::assert_snapshot!(named, @"
-    post  r5 → r6
-    r5 last seen 2026-03-05 08:00, r6 first seen 2026-03-06 08:00 (UTC)
-
-      The harbour
-
-    ~ Northlight stands ready and proud to support the harbour[-, its pilots-] and its clerks.
-      [~It's~]{~It’s~} a long story.
-
-      The first review begins in May. It ends before the summer.
-
-      Ships come and go at night.
-
-    > 港は夜も開いています。私たちは誇りを持って支援します。
-    exit 0
-    ");
-    assert_eq!(told().palinode(&["diff", "post"]).to_string(), named);
-    assert_eq!(told().palinode(&["diff", "post", "latest~1"]).to_string(), named);
-}
-
-#[test]
-fn the_same_revision_twice_says_the_same() {
-    insta::assert_snapshot!(told().palinode(&["diff", "post", "r1", "r6"]), @"
-    post  r1 → r6
-    r1 last seen 2026-03-01 08:00, r6 first seen 2026-03-06 08:00 (UTC)
-
-    The two say the same.
-    exit 0
-    ");
-    insta::assert_snapshot!(told().palinode(&["diff", "post", "r1", "r6", "--json"]), @r#"
-    {
-      "page": "post",
-      "from": {
-        "revision": 1,
-        "first_seen": "2026-03-01T08:00:00.000Z",
-        "last_seen": "2026-03-01T08:00:00.000Z"
-      },
-      "to": {
-        "revision": 6,
-        "first_seen": "2026-03-06T08:00:00.000Z",
-        "last_seen": "2026-03-06T08:00:00.000Z"
-      },
-      "changes": []
-    }
-    exit 0
-    "#);
-    insta::assert_snapshot!(told().palinode(&["diff", "post", "r1", "r6", "--unified"]), @"exit 0");
-}
-
-#[test]
-fn a_diff_has_other_forms() {
-    insta::assert_snapshot!(told().palinode(&["diff", "post", "r1", "r2", "--unified"]), @"
-    --- post	r1 2026-03-01T08:00:00.000Z
-    +++ post	r2 2026-03-02T08:00:00.000Z
-    @@ -1,5 +1,5 @@
-     The harbour
-    -Northlight stands ready and proud to support the harbour and its clerks. It’s a long story.
-    -The first review begins in May. It ends before the summer.
-    +Northlight stands ready to support the harbour and its clerks. It’s a long story.
-    +Nobody has set a date. It ends before the summer.
-     Ships come and go at night.
-    -港は夜も開いています。私たちは誇りを持って支援します。
-    +港は夜も開いています。私たちは支援します。
-    exit 0
-    ");
-    insta::assert_snapshot!(told().palinode(&["diff", "post", "r1", "r2", "--side-by-side"]), @"
-    post  r1 → r2
-    r1 last seen 2026-03-01 08:00, r2 first seen 2026-03-02 08:00 (UTC)
-
-      The harbour                                │ The harbour
-
-    ~ Northlight stands ready [-and proud-] to   │ Northlight stands ready to support the
-      support the harbour and its clerks. It’s a │ harbour and its clerks. It’s a long story.
-      long story.                                │
-
-    ~ [-The first review begins in May-]. It     │ {+Nobody has set a date+}. It ends before
-      ends before the summer.                    │ the summer.
-
-      Ships come and go at night.                │ Ships come and go at night.
-
-    ~ 港は夜も開いています。私たちは[-誇りを持っ │ 港は夜も開いています。私たちは支援します。
-      て-]支援します。                           │
-    exit 0
-    ");
-    insta::assert_snapshot!(told().palinode(&["diff", "post", "r3", "r4", "--json"]), @r#"
-    {
-      "page": "post",
-      "from": {
-        "revision": 3,
-        "first_seen": "2026-03-03T08:00:00.000Z",
-        "last_seen": "2026-03-03T08:00:00.000Z"
-      },
-      "to": {
-        "revision": 4,
-        "first_seen": "2026-03-04T08:00:00.000Z",
-        "last_seen": "2026-03-04T08:00:00.000Z"
-      },
-      "changes": [
-        {
-          "kind": "restyled",
-          "old_passage": 1,
-          "new_passage": 1,
-          "old": "Northlight stands ready and proud to support the harbour, its pilots and its clerks. It’s a long story.",
-          "new": "Northlight stands ready and proud to support the harbour, its pilots and its clerks. It's a long story.",
-          "edits": [
-            {
-              "kind": "restyled",
-              "old": "It’s",
-              "new": "It's"
-            }
-          ]
-        },
-        {
-          "kind": "reworded",
-          "old_passage": 3,
-          "new_passage": 3,
-          "old": "Ships come and go at night. Who lights the lamps?",
-          "new": "Ships come and go at night.",
-          "edits": [
-            {
-              "kind": "removed",
-              "old": "Who lights the lamps?",
-              "new": ""
-            }
-          ]
-        },
-        {
-          "kind": "reworded",
-          "old_passage": 4,
-          "new_passage": 4,
-          "old": "港は夜も開いています。私たちは支援します。",
-          "new": "港は夜も開いています。私たちは誇りを持って支援します。",
-          "edits": [
-            {
-              "kind": "added",
-              "old": "",
-              "new": "誇りを持って"
-            }
-          ]
-        }
-      ]
-    }
-    exit 0
-    "#);
-}
-
-#[test]
-fn two_forms_at_once_are_refused() {
-    assert_eq!(told().palinode(&["diff", "post", "--unified", "--side-by-side"]).exit.code(), 2);
-}
-
-/// Colour is a second signal beside the line through or under the words, and every line closes what it opened.
-#[test]
-fn a_diff_may_be_coloured() {
-    let mut world = World::new();
-    let site = Site::new();
-    world.palinode(&["add", &site.url("/post"), "--name", "post"]).fine();
-    for page in &past()[..2] {
-        let page: Vec<&str> = page.iter().map(String::as_str).collect();
-        site.put("/post", article("The harbour", &page));
-        world.wait(600).palinode(&["check"]).fine();
-    }
-    world.surroundings.ink = Ink::Colour;
-    let told = world.palinode(&["diff", "post"]).to_string();
-    insta::assert_snapshot!(told.replace('\u{1b}', "ESC"), @"
-    ESC[1mpost  r1 → r2ESC[0m
-    ESC[2mr1 last seen 2026-03-01 18:00, r2 first seen 2026-03-02 04:00 (UTC)ESC[0m
-
-      The harbour
-
-    ~ Northlight stands ready ESC[31;9mand proudESC[0m to support the harbour and its clerks. It’s a long
-      story.
-
-    ~ ESC[31;9mThe first review begins in MayESC[0mESC[32;4mNobody has set a dateESC[0m. It ends before the summer.
-
-      Ships come and go at night.
-
-    ~ 港は夜も開いています。私たちはESC[31;9m誇りを持ってESC[0m支援します。
-    exit 0
-    ");
 }

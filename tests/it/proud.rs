@@ -28,7 +28,7 @@ fn check_at(time: &str) -> &'static str {
 
 /// A revision as `log` tells it: since when, until when, in how many checks.
 fn seen(number: u64) -> Value {
-    let log = kept().0.json(&["log", "proud", "--json"]);
+    let log = kept().0.json(&["log", "northlight", "--json"]);
     let revisions = log["revisions"].as_array().unwrap();
     let of = revisions.iter().find(|revision| revision["revision"] == number).unwrap();
     json!([of["first_seen"], of["last_seen"], of["checks"]])
@@ -36,7 +36,7 @@ fn seen(number: u64) -> Value {
 
 /// The events of a revision: kind, old words, new words.
 fn events(number: u64) -> Vec<[String; 3]> {
-    let events = kept().0.json(&["events", "proud", "--json"]);
+    let events = kept().0.json(&["events", "northlight", "--json"]);
     let of = |event: &Value| {
         ["kind", "old", "new"].map(|key| event[key].as_str().unwrap_or_default().to_owned())
     };
@@ -46,7 +46,7 @@ fn events(number: u64) -> Vec<[String; 3]> {
 
 /// The checks at which the page could not be seen.
 fn unseen(number: usize) -> Value {
-    let trace = kept().0.json(&["trace", "proud", "proud to support", "--json"]);
+    let trace = kept().0.json(&["trace", "northlight", "proud to support", "--json"]);
     let unseen = &trace[0]["unseen"];
     assert_eq!(unseen.as_array().unwrap().len(), 3);
     json!([unseen[number]["from"], unseen[number]["outcome"], unseen[number]["reason"]])
@@ -56,7 +56,7 @@ fn unseen(number: usize) -> Value {
 fn the_first_capture_is_r1() {
     assert_eq!(check_at("2018-01-24 09:00"), "changed: this is r1");
     assert_eq!(seen(1), json!(["2018-01-24T09:00:00.000Z", "2018-06-17T23:00:00.000Z", 5]));
-    let text = kept().0.palinode(&["show", "proud", "r1"]).said();
+    let text = kept().0.palinode(&["show", "northlight", "r1"]).said();
     assert!(text.contains("stands ready and proud to\nsupport the"), "{text}");
     assert!(events(1).is_empty());
 }
@@ -75,7 +75,7 @@ fn a_304_lengthens_the_observation() {
 #[test]
 fn a_change_of_furniture_is_silent() {
     assert_eq!(check_at("2018-05-02 09:00"), "same");
-    let text = kept().0.palinode(&["show", "proud", "r1"]).said();
+    let text = kept().0.palinode(&["show", "northlight", "r1"]).said();
     for furniture in ["Read next", "shares", "cookies", "Privacy", "Pricing"] {
         assert!(!text.contains(furniture), "{furniture} in {text}");
     }
@@ -154,14 +154,14 @@ fn another_charset_is_no_revision() {
 fn straight_apostrophes_are_restyled_and_no_event() {
     assert_eq!(check_at("2018-06-20 09:00"), "changed: this is r6");
     assert!(events(6).iter().all(|[kind, ..]| kind == "restyled"), "{:?}", events(6));
-    let unified = kept().0.palinode(&["diff", "proud", "r5", "r6", "--json"]).said();
+    let unified = kept().0.palinode(&["diff", "northlight", "r5", "r6", "--json"]).said();
     assert!(unified.contains("restyled") && !unified.contains("reworded"), "{unified}");
 }
 
 /// The finding itself, with every bound that the recordings allow.
 #[test]
 fn the_trace_bounds_the_absence() {
-    let trace = kept().0.json(&["trace", "proud", "proud to support", "--json"]);
+    let trace = kept().0.json(&["trace", "northlight", "proud to support", "--json"]);
     let ledger = trace[0]["ledger"].as_array().unwrap().iter();
     let told = ledger.map(|run| json!([run["what"], run["first_seen"], run["last_seen"]]));
     assert_eq!(
@@ -231,10 +231,9 @@ fn the_demonstration_tells_the_case() {
     check  2018-06-19 19:00  same
     check  2018-06-20 09:00  changed: this is r6
 
-    $ palinode log proud
+    $ palinode log northlight
 
-    proud
-    http://127.0.0.1:PORT/blog/directorate-moves-its-records
+    northlight
     16 checks from 2018-01-24 09:00 to 2018-06-20 09:00 (UTC), 3 of them saw no page
 
     r6  changed between 2018-06-19 19:00 and 2018-06-20 09:00
@@ -268,9 +267,9 @@ fn the_demonstration_tells_the_case() {
     r1  first seen 2018-01-24 09:00
         seen until 2018-06-17 23:00 in 5 checks
 
-    $ palinode diff proud r1 r2
+    $ palinode diff northlight r1 r2
 
-    proud  r1 → r2
+    northlight  r1 → r2
     r1 last seen 2018-06-17 23:00, r2 first seen 2018-06-18 15:00 (UTC)
 
     ⋯ 4 unchanged passages
@@ -287,9 +286,9 @@ fn the_demonstration_tells_the_case() {
 
     ⋯ 9 unchanged passages
 
-    $ palinode diff proud r2 r3
+    $ palinode diff northlight r2 r3
 
-    proud  r2 → r3
+    northlight  r2 → r3
     r2 last seen 2018-06-18 22:00, r3 first seen 2018-06-19 08:00 (UTC)
 
     ⋯ 4 unchanged passages
@@ -314,9 +313,9 @@ fn the_demonstration_tells_the_case() {
       learned, mistakes included. {+We have read the many letters about this post, and each of
       them will be answered.+} Write to the address at the foot of this page.
 
-    $ palinode trace proud proud
+    $ palinode trace northlight proud
 
-    “proud” on proud
+    “proud” on northlight
 
     present   r1      first seen 2018-01-24 09:00, last seen 2018-06-17 23:00
                       …this kind asks for more than machines. Northlight stands ready and

@@ -16,10 +16,10 @@ fn all_events_are_listed() {
         reworded  [-The first review begins in May-] {+Nobody has set a date+} (in place)
         removed   [-誇りを持って-] (in place)
       r3  changed between 2026-03-02 08:00 and 2026-03-03 08:00
-        restored  {*and proud*} (in place; gone since r2, for at least 0 s and at most 2 d)
+        restored  {*and proud*} (in place; gone since r2, for at most 2 d)
         added     {+, its pilots+} (in place)
         put-back  [-Nobody has set a date-] {*The first review begins in May*} (in place; gone
-                  since r2, for at least 0 s and at most 2 d)
+                  since r2, for at most 2 d)
         added     {+Who lights the lamps?+} (whole sentence)
       r4  changed between 2026-03-03 08:00 and 2026-03-04 08:00
         restyled  [~It’s~] {~It's~} (in place)
@@ -29,6 +29,7 @@ fn all_events_are_listed() {
         moved     港は夜も開いています。私たちは誇りを持って支援します。 (whole passage)
       r6  changed between 2026-03-05 08:00 and 2026-03-06 08:00
         withdrawn [-, its pilots-] (the whole page as before; came in r3)
+        restyled  [~It's~] {~It’s~} (the whole page as before)
         moved     港は夜も開いています。私たちは誇りを持って支援します。 (the whole page as
                   before)
     exit 0
@@ -40,7 +41,7 @@ fn events_are_chosen_by_kind_and_time() {
     insta::assert_snapshot!(told().palinode(&["events", "post", "--kind", "restored"]), @"
     post
       r3  changed between 2026-03-02 08:00 and 2026-03-03 08:00
-        restored  {*and proud*} (in place; gone since r2, for at least 0 s and at most 2 d)
+        restored  {*and proud*} (in place; gone since r2, for at most 2 d)
       r4  changed between 2026-03-03 08:00 and 2026-03-04 08:00
         restored  {*誇りを持って*} (in place; gone since r2, for at least 1 d and at most 3 d)
     exit 0
@@ -64,7 +65,7 @@ fn events_are_chosen_by_kind_and_time() {
     ");
     insta::assert_snapshot!(told().palinode(&["events", "--kind", "lost"]), @r#"
     -- stderr --
-    error: invalid value 'lost' for '--kind <KIND>': "lost" is no kind or grade of event
+    error: invalid value 'lost' for '--kind <KIND>': "lost" is no kind of event; there are restored, put-back, withdrawn, removed, reworded, added, moved, restyled
 
     For more information, try '--help'.
     exit 2
@@ -122,7 +123,7 @@ fn a_phrase_is_traced() {
                       clerks. It’s a long story.
     absent    r2      first missing 2026-03-02 08:00, last missing 2026-03-02 08:00
     restored  r3–r6   first seen 2026-03-03 08:00, last seen 2026-03-06 08:00
-                      it had been gone for at least 0 s and at most 2 d
+                      it had been gone for at most 2 d
                       Northlight stands ready and »proud to support« the harbour, its pilots
                       and its clerks. It’s a long story.
     exit 0
@@ -297,7 +298,7 @@ fn what_nobody_could_see_is_named() {
                       there.
     absent    r2      first missing 2026-03-01 11:00, last missing 2026-03-01 11:00
     restored  r3      first seen 2026-03-01 13:00, last seen 2026-03-01 13:00
-                      it had been gone for at least 0 s and at most 5 h
+                      it had been gone for at most 5 h
                       We are »proud« to support the harbour, its clerks and all who wait
                       there.
 
@@ -319,9 +320,9 @@ fn a_phrase_that_is_there_twice_is_counted() {
     insta::assert_snapshot!(world.palinode(&["trace", "post", "proud"]), @"
     “proud” on post
 
-    present   r1      first seen 2026-03-01 08:00, last seen 2026-03-01 08:00 3×
+    present   r1      first seen 2026-03-01 08:00, last seen 2026-03-01 08:00, 3 times
                       We are »proud« and proud again.
-    present   r2      first seen 2026-03-01 18:00, last seen 2026-03-01 18:00 2×
+    present   r2      first seen 2026-03-01 18:00, last seen 2026-03-01 18:00, 2 times
                       We are »proud« and quiet again.
     exit 0
     ");

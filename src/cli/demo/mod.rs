@@ -27,7 +27,8 @@ pub(super) struct Demo {
     keep: Option<PathBuf>,
 }
 
-const NAME: &str = "proud";
+/// What the page is called in the demonstration, after the invented company.
+const NAME: &str = "northlight";
 
 impl Demo {
     pub(super) fn run(self, world: &mut World<'_>) -> Result<Exit, Failure> {
@@ -43,7 +44,7 @@ impl Demo {
         match &self.keep {
             Some(path) => writeln!(
                 world.err,
-                "\nthe history is kept: try `palinode --db {} trace {NAME} \"committed\"`",
+                "\nthe history is kept: try `palinode --db {} trace {NAME} \"proud to support\"`",
                 path.display()
             )?,
             // Only the demonstration's own folder; what is left of it does no harm.

@@ -44,7 +44,7 @@ CREATE TABLE capture (
     doubted    BLOB,                        -- the digest of what it says, while it is not believed
     seal       BLOB NOT NULL                -- first bytes of the SHA-256 of the row
 ) STRICT;
-CREATE INDEX capture_of_page ON capture (page, at);
+CREATE INDEX capture_of_page ON capture (page);
 
 -- A run of consecutive checks that came to the same: it bounds every edit, and grows only when something differs.
 CREATE TABLE observation (
@@ -59,7 +59,7 @@ CREATE TABLE observation (
     checks       INTEGER NOT NULL,
     longest_gap  INTEGER NOT NULL           -- milliseconds between two neighbouring checks of the run
 ) STRICT;
-CREATE INDEX observation_of_page ON observation (page, id);
+CREATE INDEX observation_of_page ON observation (page);
 
 -- What the next check of a page is compared with.
 CREATE TABLE baseline (

@@ -1,0 +1,84 @@
+//! The slots of a layout to where each of its words came from: who is old here, who is new, and who has been away.
+//!
+//! It only reads the weave. A dead slot says when it stood, so that any revision can be asked, not only the latest.
+
+use std::ops::Range;
+
+use super::weave::{Slot, Weave};
+use super::{LineId, Placed, RevisionNumber, Wording, WordingId};
+
+/// The identity of one token through all revisions, dead or alive: the place in which it stood first.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Thread {
+    /// The line that it belongs to.
+    pub line: LineId,
+    /// The wording that it first stood in.
+    pub wording: WordingId,
+    /// Its token there.
+    pub token: usize,
+    /// The first revision that had it.
+    pub born: RevisionNumber,
+}
+
+/// Neighbouring tokens of a passage that share their life.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Origin {
+    /// The tokens, in the passage's wording.
+    pub tokens: Range<usize>,
+    /// The first revision that had them.
+    pub born: RevisionNumber,
+    /// The revision in which they came back last, if they were ever away.
+    pub back: Option<RevisionNumber>,
+}
+
+impl Weave {
+    /// The threads of a passage as it stood in a revision, one a token.
+    pub fn threads(
+        &self,
+        placed: Placed,
+        revision: RevisionNumber,
+        wordings: &[Wording],
+    ) -> Vec<Thread> {
+        let of = |slot: Slot| Thread {
+            line: placed.line,
+            wording: slot.wording,
+            token: slot.token,
+            born: slot.born(),
+        };
+        self.standing(placed.line, revision, wordings).map(of).collect()
+    }
+
+    /// Where the words of a passage came from, as it stood in a revision.
+    pub fn origins(
+        &self,
+        placed: Placed,
+        revision: RevisionNumber,
+        wordings: &[Wording],
+    ) -> Vec<Origin> {
+        let mut origins: Vec<Origin> = Vec::new();
+        for (token, slot) in self.standing(placed.line, revision, wordings).enumerate() {
+            let (born, back) = (slot.born(), slot.back(revision));
+            match origins.last_mut() {
+                Some(last) if (last.born, last.back) == (born, back) => last.tokens.end = token + 1,
+                _ => origins.push(Origin { tokens: token..token + 1, born, back }),
+            }
+        }
+        origins
+    }
+
+    fn standing(
+        &self,
+        line: LineId,
+        revision: RevisionNumber,
+        wordings: &[Wording],
+    ) -> impl Iterator<Item = Slot> {
+        self.slots(line, wordings).into_iter().filter(move |slot| slot.stood_in(revision))
+    }
+}
+
+impl Slot {
+    /// The revision in which its token had come back last by then, if it had ever been away.
+    fn back(&self, revision: RevisionNumber) -> Option<RevisionNumber> {
+        self.lives.iter().skip(1).map(|life| life.from).take_while(|from| *from <= revision).last()
+    }
+}
