@@ -210,7 +210,9 @@ fn held(
     if let Some((run, capture)) = first.filter(|(run, _)| agrees && is_confirmed(run, obstacle, at))
         && has_its_title(writing, watched, read)?
     {
-        let news = changed(writing, watched, read, capture, at, tally)?;
+        let mut news = changed(writing, watched, read, capture, at, tally)?;
+        // It was in sight all the while, only in doubt.
+        news.retain(|what| !matches!(what, What::Recovered));
         let number = watched.baseline.as_ref().map(|baseline| baseline.revision.next());
         writing.retell_observation(run.id, &Seen { revision: number, ..run.seen.clone() })?;
         return Ok(news);
