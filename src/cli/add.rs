@@ -38,6 +38,8 @@ impl Add {
                 urls.push(url);
             }
         }
+        // Before the store is opened: what is refused should not leave an empty history behind.
+        self.settings.clone().over(PageSettings::default()).map_err(Failure::usage)?;
         let now = world.clock.now();
         let mut opened = Store::open_or_create(store)?;
         let again = known(&opened, &urls)?;

@@ -10,7 +10,7 @@ use crate::extract::{Selection, tokens};
 use crate::page::{Cadence, PageSettings};
 
 /// The settings of a page
-#[derive(Debug, Default, Args)]
+#[derive(Clone, Debug, Default, Args)]
 pub(super) struct SettingArgs {
     /// A short name to call the page by
     #[arg(long)]
