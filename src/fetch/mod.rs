@@ -143,6 +143,8 @@ pub enum FailureClass {
     Selector,
     /// The content type is one that palinode cannot read.
     Type,
+    /// No page for a reader is nested so deep; parsing it would hold up all others.
+    TooComplex,
 }
 
 impl fmt::Display for FailureClass {
@@ -161,6 +163,7 @@ impl fmt::Display for FailureClass {
             Self::Empty => f.write_str("empty"),
             Self::Selector => f.write_str("selector"),
             Self::Type => f.write_str("type"),
+            Self::TooComplex => f.write_str("too-complex"),
         }
     }
 }

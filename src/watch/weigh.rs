@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use crate::clock::Timestamp;
 use crate::extract::{
     Class, Document, Selection, SelectionError, document_of_html, document_of_plain_text, tokens,
+    too_complex,
 };
 use crate::fetch::{
     Answer, Digest, Failure, FailureClass, Fetched, Limits, Obstacle, TextFacts, decode,
@@ -171,6 +172,9 @@ fn html(
     let selection =
         Selection::new(&settings.select, &settings.exclude).map_err(|why| selector(&why))?;
     let (text, _) = to_text(content, &answer.head);
+    if let Some(why) = too_complex(&text) {
+        return Err(Failure::new(FailureClass::TooComplex, why));
+    }
     let document = document_of_html(&text, &selection, before).map_err(|why| selector(&why))?;
     Ok(document)
 }
