@@ -5,20 +5,13 @@
 
 use std::time::Duration;
 
-use super::tell::{Told, tell};
+use super::tell::{Standing, Told, tell};
 use super::weigh::{Read, Weighed, Worth};
 use super::{Tally, What};
 use crate::clock::Timestamp;
 use crate::fetch::{Answer, Failure, FailureClass, Obstacle, Validators};
 use crate::lineage::RevisionNumber;
 use crate::store::{Baseline, CaptureId, Kept, Observation, Seen, StoreError, Watched, Writing};
-
-/// The revision that stands before a telling, and its capture.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) struct Standing {
-    pub(super) revision: RevisionNumber,
-    pub(super) capture: CaptureId,
-}
 
 /// A text that has collapsed is believed after so many checks that agree …
 const AGREEING: u32 = 3;

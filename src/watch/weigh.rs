@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 
 use crate::clock::Timestamp;
 use crate::extract::{
-    Class, Document, Selection, SelectionError, document_of_html, document_of_plain_text, tokens,
-    too_complex,
+    Class, Document, Selection, SelectionError, Token, document_of_html, document_of_plain_text,
+    tokens, too_complex,
 };
 use crate::fetch::{
     Answer, Digest, Failure, FailureClass, Fetched, Limits, Obstacle, TextFacts, decode,
@@ -230,9 +230,7 @@ fn doubt(store: &Store, watched: &Watched, read: &Read) -> Result<Option<Obstacl
 fn bag<'a>(texts: impl Iterator<Item = &'a str>) -> BTreeMap<String, usize> {
     let mut bag = BTreeMap::new();
     for text in texts {
-        for token in
-            tokens(text).into_iter().filter(|token| token.key.chars().any(char::is_alphanumeric))
-        {
+        for token in tokens(text).into_iter().filter(Token::is_word) {
             *bag.entry(token.key.into_owned()).or_insert(0) += 1;
         }
     }
