@@ -64,9 +64,9 @@ impl Add {
         for url in &urls {
             writeln!(
                 world.err,
-                "watching {} every {}",
+                "watching {} {}",
                 settings.name.as_deref().unwrap_or(url.as_str()),
-                settings.cadence
+                settings.cadence.in_words()
             )?;
         }
         Ok(Exit::Fine)

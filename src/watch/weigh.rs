@@ -11,8 +11,8 @@ use crate::extract::{
     tokens, too_complex,
 };
 use crate::fetch::{
-    Answer, Digest, Failure, FailureClass, Fetched, Limits, Obstacle, TextFacts, decode,
-    obstacle_in_answer, obstacle_in_text, script_bytes, to_text,
+    Answer, Digest, Failure, FailureClass, Fetched, Limits, Obstacle, TextFacts, Validators,
+    decode, obstacle_in_answer, obstacle_in_text, script_bytes, to_text,
 };
 use crate::page::PageSettings;
 use crate::store::{Store, StoreError, Watched};
@@ -32,7 +32,7 @@ pub(super) enum Worth {
     /// The server says that nothing changed.
     NotModified,
     /// The very bytes that stood before.
-    SameEntity,
+    SameEntity(Validators),
     /// Bytes that were not seen before, read.
     Read(Box<Read>),
 }
@@ -74,7 +74,7 @@ fn weigh_answer(store: &Store, watched: &Watched, answer: Answer) -> Result<Wort
     if is_page_status(answer.status)
         && watched.baseline.as_ref().is_some_and(|baseline| baseline.entity == entity)
     {
-        return Ok(Worth::SameEntity);
+        return Ok(Worth::SameEntity(Validators::of(&answer)));
     }
     let before = store.document(watched.page.id)?;
     let mut read = match read(answer, entity, &watched.page.settings, before.as_ref()) {
