@@ -8,6 +8,7 @@ use super::settings::{SettingArgs, reads_otherwise};
 use super::{Exit, Failure, World};
 use crate::page::{PageSettings, PageUrl};
 use crate::store::{Page, Store};
+use crate::views::escape;
 use crate::watch::{RunLock, rebuild};
 
 /// Begin to watch pages
@@ -18,7 +19,7 @@ pub(super) struct Add {
     /// Addresses, http or https
     #[arg(required_unless_present = "from", value_name = "URL")]
     urls: Vec<String>,
-    /// Read more addresses from a file, one a line; `#` begins a comment
+    /// Read addresses from a file, one a line; `#` begins a comment
     #[arg(long, value_name = "FILE")]
     from: Option<std::path::PathBuf>,
     #[command(flatten)]
@@ -33,7 +34,9 @@ impl Add {
             let url = text
                 .parse()
                 .map_err(|why: crate::page::PageError| Failure::usage(why.to_string()))?;
-            urls.push(url);
+            if !urls.contains(&url) {
+                urls.push(url);
+            }
         }
         let now = world.clock.now();
         let mut opened = Store::open_or_create(store)?;
@@ -65,7 +68,7 @@ impl Add {
             writeln!(
                 world.err,
                 "watching {} {}",
-                settings.name.as_deref().unwrap_or(url.as_str()),
+                escape(settings.name.as_deref().unwrap_or(url.as_str())),
                 settings.cadence.in_words()
             )?;
         }

@@ -10,6 +10,7 @@ use super::settings::{differences, reads_otherwise, sound};
 use super::{Exit, Failure, World};
 use crate::page::{PageSettings, PageUrl};
 use crate::store::{Page, Store};
+use crate::views::escape;
 use crate::watch::{RunLock, rebuild};
 
 const EXAMPLE: &str = "\
@@ -55,7 +56,13 @@ impl Apply {
             Failure::usage(format!("{}: {why}\nhint: nothing was changed", self.file.display()))
         })?;
         let mut store = Store::open_or_create(path)?;
-        let plan = Plan::to_reach(&wanted, store.pages()?, self.prune);
+        let watched = store.pages()?;
+        if !self.prune {
+            refuse_taken(&wanted, &watched).map_err(|why| {
+                Failure::usage(format!("{}: {why}\nhint: nothing was changed", self.file.display()))
+            })?;
+        }
+        let plan = Plan::to_reach(&wanted, watched, self.prune);
         plan.show(world)?;
         if self.dry_run || plan.is_empty() {
             return Ok(Exit::Fine);
@@ -80,7 +87,7 @@ fn entries(text: &str) -> Result<Vec<(PageUrl, PageSettings)>, String> {
     let mut names: BTreeMap<String, usize> = BTreeMap::new();
     for (index, page) in pages.into_iter().enumerate() {
         let number = index + 1;
-        let (url, settings) = entry(page).map_err(|why| format!("page {number}: {why}"))?;
+        let (url, settings) = entry(page).map_err(|why| format!("page {number}{why}"))?;
         if let Some(twin) = found.iter().position(|(other, _)| *other == url) {
             return Err(format!("page {number} ({url}): page {} has the same address", twin + 1));
         }
@@ -92,18 +99,33 @@ fn entries(text: &str) -> Result<Vec<(PageUrl, PageSettings)>, String> {
     Ok(found)
 }
 
+/// One entry; the message goes on after its number.
 fn entry(page: toml::Value) -> Result<(PageUrl, PageSettings), String> {
-    let toml::Value::Table(mut page) = page else { return Err("it is no table".to_owned()) };
+    let toml::Value::Table(mut page) = page else { return Err(": it is no table".to_owned()) };
     let url = match page.remove("url") {
         Some(toml::Value::String(url)) => url,
-        Some(_) => return Err("url must be a text".to_owned()),
-        None => return Err("it has no url".to_owned()),
+        Some(_) => return Err(": url must be a text".to_owned()),
+        None => return Err(": it has no url".to_owned()),
     };
-    let named = |why: String| format!("({url}): {why}");
-    let parsed: PageUrl = url.parse().map_err(|why: crate::page::PageError| why.to_string())?;
+    let named = |why: String| format!(" ({url}): {why}");
+    let parsed: PageUrl = url.parse().map_err(|why: crate::page::PageError| format!(": {why}"))?;
     let settings: PageSettings =
         page.try_into().map_err(|why: toml::de::Error| named(why.message().to_owned()))?;
     Ok((parsed, sound(settings).map_err(named)?))
+}
+
+/// A name may belong to a page that the file leaves as it is.
+fn refuse_taken(wanted: &[(PageUrl, PageSettings)], watched: &[Page]) -> Result<(), String> {
+    let mut others = watched.iter().filter(|page| wanted.iter().all(|(url, _)| *url != page.url));
+    let taken = others.find_map(|other| {
+        let name = other.settings.name.as_ref()?;
+        let index = wanted.iter().position(|(_, settings)| settings.name.as_ref() == Some(name))?;
+        Some((index, other))
+    });
+    taken.map_or(Ok(()), |(index, other)| {
+        let (number, url) = (index + 1, &wanted[index].0);
+        Err(format!("page {number} ({url}): {} is called \"{}\" already", other.url, other.title()))
+    })
 }
 
 impl Plan {
@@ -175,7 +197,7 @@ impl Plan {
         writing.commit()?;
         for (page, settings) in retell {
             let rebuilt = rebuild(store, &Page { settings, ..page.clone() })?;
-            writeln!(world.err, "{}: {}", page.title(), told(&rebuilt))?;
+            writeln!(world.err, "{}: {}", escape(page.title()), told(&rebuilt))?;
         }
         Ok(())
     }
@@ -199,11 +221,11 @@ mod tests {
             ),
             (
                 "[[page]]\nurl = 'http://a.example/'\nselct = ['p']",
-                "page 1: (http://a.example/): unknown field `selct`",
+                "page 1 (http://a.example/): unknown field `selct`",
             ),
             (
                 "[[page]]\nurl = 'http://a.example/'\nselect = ['p[']",
-                "page 1: (http://a.example/): ",
+                "page 1 (http://a.example/): ",
             ),
             ("[page]\nurl = 'http://a.example/'", "pages must stand under [[page]]"),
             ("pages = 1", "unknown key \"pages\""),

@@ -9,6 +9,7 @@ use super::settings::{SettingArgs, differences, reads_otherwise};
 use super::{Exit, Failure, World, open, resolve};
 use crate::page::PageSettings;
 use crate::store::Page;
+use crate::views::escape;
 use crate::watch::{RunLock, rebuild};
 
 /// Change the settings of a page
@@ -46,7 +47,7 @@ impl Edit {
             .map_err(Failure::usage)?;
         let differs = differences(&page.settings, &settings);
         if differs.is_empty() {
-            writeln!(world.err, "{}: nothing to change", page.title())?;
+            writeln!(world.err, "{}: nothing to change", escape(page.title()))?;
             return Ok(Exit::Fine);
         }
         let taken = opened.pages()?.into_iter().find(|other| {
@@ -61,7 +62,7 @@ impl Edit {
                 other.title()
             )));
         }
-        let title = page.title().to_owned();
+        let title = escape(page.title()).into_owned();
         let retell = reads_otherwise(&page.settings, &settings);
         // A check that is going on would weigh its answers by the old settings.
         let _lock = retell.then(|| RunLock::take(store)).transpose()?;

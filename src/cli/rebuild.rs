@@ -5,7 +5,7 @@ use std::path::Path;
 use clap::Args;
 
 use super::{Exit, Failure, World, open, resolve};
-use crate::views::counted;
+use crate::views::{counted, escape};
 use crate::watch::{Rebuilt, RunLock, rebuild};
 
 /// Tell the history of pages anew from their captures, under the present rules
@@ -29,7 +29,7 @@ impl Rebuild {
         };
         for page in &pages {
             let rebuilt = rebuild(&mut opened, page)?;
-            writeln!(world.out, "{}: {}", page.title(), told(&rebuilt))?;
+            writeln!(world.out, "{}: {}", escape(page.title()), told(&rebuilt))?;
         }
         Ok(Exit::Fine)
     }

@@ -5,6 +5,7 @@ use std::path::Path;
 use clap::Args;
 
 use super::{Exit, Failure, World, open, resolve};
+use crate::views::escape;
 
 /// Stop watching pages; their history stays
 #[derive(Debug, Args)]
@@ -30,7 +31,7 @@ impl Remove {
             writeln!(
                 world.err,
                 "{}: no longer watched; its history stays under {}",
-                page.title(),
+                escape(page.title()),
                 page.url
             )?;
         }

@@ -180,7 +180,8 @@ fn user_agent(contact: Option<String>) -> Result<HeaderValue, FetchError> {
         || format!("palinode/{version}"),
         |contact| format!("palinode/{version} (+{contact})"),
     );
-    HeaderValue::from_str(&text).map_err(|_| FetchError::Contact(contact.unwrap_or_default()))
+    let value = HeaderValue::from_str(&text).ok().filter(|_| text.is_ascii());
+    value.ok_or_else(|| FetchError::Contact(contact.unwrap_or_default()))
 }
 
 /// Reads the entity up to the cap. What the length header claims may fail it early, but never allocates.

@@ -67,7 +67,7 @@ pub fn unified(out: &mut dyn Write, compared: &Compared<'_>, context: usize) -> 
     let line = |text: &&str| escape(text).replace('\n', "\u{23ce}") + "\n";
     let lines = |texts: &[&str]| texts.iter().map(line).collect::<String>();
     let header = |revision: &Revision| {
-        format!("{}\t{} {}", compared.title, revision.number, revision.first_seen)
+        format!("{}\t{} {}", escape(compared.title), revision.number, revision.first_seen)
     };
     let (from, to) = (header(compared.from), header(compared.to));
     let text = unified_diff(

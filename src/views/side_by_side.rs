@@ -83,5 +83,14 @@ const LEFT: [Mark; 2] = [Mark::Added, Mark::RestyledTo];
 const RIGHT: [Mark; 2] = [Mark::Removed, Mark::RestyledFrom];
 
 fn only(pieces: &[Piece], others: [Mark; 2]) -> Vec<Piece> {
-    pieces.iter().filter(|piece| !others.contains(&piece.mark)).cloned().collect()
+    let mut column: Vec<Piece> = Vec::new();
+    for piece in pieces.iter().filter(|piece| !others.contains(&piece.mark)) {
+        let mut piece = piece.clone();
+        // Where words of the other column are left out, the spaces on both sides of them meet.
+        if column.last().is_some_and(|before| before.text.ends_with(' ')) {
+            piece.text = piece.text.trim_start_matches(' ').into();
+        }
+        column.push(piece);
+    }
+    column
 }

@@ -6,8 +6,13 @@
 //! - `proud`: the case that palinode was made for, told from end to end
 //! - `session`: the shortest session that meets every stage
 //! - `watching`: what is watched, and what is refused
+//! - `applying`: the same, kept in a file
 //! - `checking`: what one check comes to, and what is told of it
+//! - `doubting`: what is not believed, or cannot be seen: held, failed, gone
 //! - `history`: what is shown of a page's past
+//! - `comparing`: how one revision became another
+//! - `tracing`: what happened to its words
+//! - `showing`: what a terminal gets, whatever a page says
 //! - `storing`: what is kept, and what happens when it cannot be read
 //! - `crash`: killed at any moment, nothing that was announced is lost
 //! - `fetch`: the client against servers that misbehave
@@ -15,12 +20,24 @@
 //! - `layers`: the source tree keeps its own rules
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+#![expect(
+    clippy::too_many_lines,
+    reason = "most lines of such a test are the output that it expects"
+)]
 
 mod world;
 mod site;
 mod fault_server;
 mod proud;
 mod session;
+mod watching;
+mod applying;
+mod checking;
+mod doubting;
+mod history;
+mod comparing;
+mod tracing;
+mod showing;
 mod fetch;
 mod readme;
 mod crash;
