@@ -126,6 +126,14 @@ impl FromStr for PageUrl {
 }
 
 impl Cadence {
+    /// The same in words: `every 6h`, or `at 0 6 * * *`.
+    pub fn in_words(&self) -> String {
+        match self {
+            Self::Every(_) => format!("every {self}"),
+            Self::Cron(expression) => format!("at {expression}"),
+        }
+    }
+
     /// When the next check is due after one at `last`. `None` when a cron expression names no further time.
     ///
     /// An interval is due a twentieth early, so that a page of `1h` is not skipped by an hourly cron job that

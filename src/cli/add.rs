@@ -69,9 +69,9 @@ impl Add {
         for url in &urls {
             writeln!(
                 world.err,
-                "watching {} every {}",
+                "watching {} {}",
                 escape(settings.name.as_deref().unwrap_or(url.as_str())),
-                settings.cadence
+                settings.cadence.in_words()
             )?;
         }
         Ok(Exit::Fine)

@@ -8,7 +8,7 @@ use std::ops::Range;
 use similar::{DiffOp, capture_diff_slices};
 
 use super::{ALGORITHM, ALGORITHM_FOR_LONG, LONG, Row, edits_between};
-use crate::extract::tokens;
+use crate::extract::{Token, tokens};
 
 /// From this share of common words (Dice) on, two passages in the same gap are one passage that was edited.
 const ALIKE_IN_PLACE: f64 = 0.4;
@@ -273,7 +273,7 @@ impl<'a> Bags<'a> {
 fn bag(text: &str, numbers: &mut HashMap<String, u32>) -> Vec<u32> {
     let mut words: Vec<u32> = tokens(text)
         .into_iter()
-        .filter(|token| token.key.chars().any(char::is_alphanumeric))
+        .filter(Token::is_word)
         .map(|token| {
             let next = u32::try_from(numbers.len()).unwrap_or(u32::MAX);
             *numbers.entry(token.key.into_owned()).or_insert(next)

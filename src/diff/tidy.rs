@@ -5,7 +5,6 @@
 
 use std::ops::Range;
 
-use super::wording::is_word;
 use crate::extract::Token;
 
 /// One hunk: the old tokens that went and the new ones that came.
@@ -62,7 +61,7 @@ fn weight(run: &[Token<'_>]) -> usize {
     run.iter()
         .map(
             |token| {
-                if is_word(token) { 1 + usize::from(token.text.chars().count() > 3) } else { 0 }
+                if token.is_word() { 1 + usize::from(token.text.chars().count() > 3) } else { 0 }
             },
         )
         .sum()

@@ -68,11 +68,7 @@ pub(super) fn words(text: &str) -> usize {
 
 /// For each token whether it is a word.
 pub(super) fn word_marks(text: &str) -> Vec<bool> {
-    tokens(text).iter().map(is_word).collect()
-}
-
-pub(super) fn is_word(token: &Token<'_>) -> bool {
-    token.key.chars().any(char::is_alphanumeric)
+    tokens(text).iter().map(Token::is_word).collect()
 }
 
 fn kind(old: usize, new: usize) -> EditKind {

@@ -30,6 +30,11 @@ impl Token<'_> {
     pub fn end(&self) -> usize {
         self.start + self.text.len()
     }
+
+    /// Whether it is a word or a number, and not a mark.
+    pub fn is_word(&self) -> bool {
+        self.key.chars().any(char::is_alphanumeric)
+    }
 }
 
 /// The tokens of a text, in order; white space and invisible characters lie in the gaps between them.

@@ -77,10 +77,10 @@ impl Obstacle {
                     .to_owned()
             }
             Self::NearlyEmpty => {
-                "hardly a word is left of the page; it is believed if it stays so for hours, under the page's own title".to_owned()
+                "hardly a word is left of the page; it is believed once three checks over six hours agree".to_owned()
             }
             Self::Collapse => {
-                "most of the words are gone at once; it is believed if it stays so for hours, under the page's own title".to_owned()
+                "most of the words are gone at once; it is believed once three checks over six hours agree".to_owned()
             }
         }
     }

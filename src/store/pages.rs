@@ -182,6 +182,17 @@ impl Writing<'_> {
         Ok(())
     }
 
+    /// What the server recognises the same entity by from now on.
+    pub fn put_validators(&self, page: PageId, validators: &Validators) -> Result<(), StoreError> {
+        let Validators { url, etag, last_modified } = validators;
+        self.transaction
+            .prepare_cached(
+                "UPDATE baseline SET url = ?2, etag = ?3, last_modified = ?4 WHERE page = ?1",
+            )?
+            .execute(params![page, url.as_str(), etag, last_modified])?;
+        Ok(())
+    }
+
     /// Forgets the baseline: the next check asks unconditionally, and everything is told from the first capture on.
     pub fn drop_baseline(&self, page: PageId) -> Result<(), StoreError> {
         self.transaction.prepare_cached("DELETE FROM baseline WHERE page = ?1")?.execute([page])?;

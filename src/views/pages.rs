@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::styled::{Mark, Piece, inline};
 use super::{Look, moment};
 use crate::lineage::RevisionNumber;
-use crate::page::{Cadence, PageSettings};
+use crate::page::PageSettings;
 use crate::store::{Observation, Page};
 
 /// One page of the listing.
@@ -25,7 +25,7 @@ pub fn pages(out: &mut dyn Write, look: Look, lines: &[PageLine<'_>]) -> io::Res
     let name_width =
         lines.iter().map(|line| line.page.title().chars().count()).max().unwrap_or(0).clamp(4, 48);
     let cadence_width =
-        lines.iter().map(|line| cadence(&line.page.settings.cadence).len()).max().unwrap_or(0);
+        lines.iter().map(|line| line.page.settings.cadence.in_words().len()).max().unwrap_or(0);
     for line in lines {
         let name = format!("{:<name_width$}", line.page.title());
         let revision =
@@ -35,7 +35,7 @@ pub fn pages(out: &mut dyn Write, look: Look, lines: &[PageLine<'_>]) -> io::Res
             out,
             "{}  {:<cadence_width$}  {revision:<5} {}{removed}",
             inline(look, &Piece::new(name, Mark::Strong)),
-            cadence(&line.page.settings.cadence),
+            line.page.settings.cadence.in_words(),
             line.last.map_or_else(|| "never checked".to_owned(), fared),
         )?;
         if line.page.settings.name.is_some() {
@@ -47,13 +47,6 @@ pub fn pages(out: &mut dyn Write, look: Look, lines: &[PageLine<'_>]) -> io::Res
         }
     }
     Ok(())
-}
-
-fn cadence(cadence: &Cadence) -> String {
-    match cadence {
-        Cadence::Every(_) => format!("every {cadence}"),
-        Cadence::Cron(expression) => format!("at {expression}"),
-    }
 }
 
 fn fared(last: &Observation) -> String {

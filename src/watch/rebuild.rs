@@ -5,8 +5,8 @@
 
 use std::collections::BTreeMap;
 
-use super::record::{Standing, baseline};
-use super::tell::{Told, tell};
+use super::record::baseline;
+use super::tell::{Standing, Told, tell};
 use super::weigh::{Read, read};
 use crate::extract::Document;
 use crate::fetch::Digest;

@@ -5,20 +5,13 @@
 
 use std::time::Duration;
 
-use super::tell::{Told, tell};
+use super::tell::{Standing, Told, tell};
 use super::weigh::{Read, Weighed, Worth};
 use super::{Tally, What};
 use crate::clock::Timestamp;
-use crate::fetch::{Answer, Failure, FailureClass, Obstacle, Validators};
+use crate::fetch::{Failure, FailureClass, Obstacle, Validators};
 use crate::lineage::RevisionNumber;
 use crate::store::{Baseline, CaptureId, Kept, Observation, Seen, StoreError, Watched, Writing};
-
-/// The revision that stands before a telling, and its capture.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) struct Standing {
-    pub(super) revision: RevisionNumber,
-    pub(super) capture: CaptureId,
-}
 
 /// A text that has collapsed is believed after so many checks that agree …
 const AGREEING: u32 = 3;
@@ -44,8 +37,10 @@ pub(super) fn record(
     match (check.worth, &watched.baseline) {
         (Worth::Nothing(failure), _) => failed(writing, watched, failure, at, tally),
         (Worth::NotModified, Some(baseline)) => same(writing, watched, baseline, "same-304", at),
-        (Worth::SameEntity, Some(baseline)) => same(writing, watched, baseline, "same", at),
-        (Worth::NotModified | Worth::SameEntity, None) => {
+        (Worth::SameEntity(validators), Some(baseline)) => {
+            same_entity(writing, watched, baseline, &validators, at)
+        }
+        (Worth::NotModified | Worth::SameEntity(_), None) => {
             let failure = Failure::new(
                 FailureClass::Protocol,
                 "the server says that nothing changed, of a page not seen before",
@@ -70,19 +65,10 @@ pub(super) fn baseline(read: &Read, capture: CaptureId, revision: RevisionNumber
     Baseline {
         capture,
         revision,
-        validators: validators(&read.answer),
+        validators: Validators::of(&read.answer),
         entity: read.entity,
         says: read.says,
         frame: read.frame,
-    }
-}
-
-fn validators(answer: &Answer) -> Validators {
-    let header = |name| answer.head.get(name).map(<[u8]>::to_vec);
-    Validators {
-        url: answer.url.clone(),
-        etag: header("etag"),
-        last_modified: header("last-modified"),
     }
 }
 
@@ -140,6 +126,20 @@ fn same(
         at,
     )?;
     Ok(recovery(watched))
+}
+
+/// The bytes are the same; what the server now recognises them by may not be.
+fn same_entity(
+    writing: &Writing<'_>,
+    watched: &Watched,
+    standing: &Baseline,
+    validators: &Validators,
+    at: Timestamp,
+) -> Result<Vec<What>, StoreError> {
+    if *validators != standing.validators {
+        writing.put_validators(watched.page.id, validators)?;
+    }
+    same(writing, watched, standing, "same", at)
 }
 
 /// The text is the same and the bytes are not: what the server now recognises it by is worth knowing, and another frame

@@ -2,12 +2,18 @@
 //!
 //! Both a check and a rebuild tell in this way; that is why a history that is told anew comes out the same.
 
-use super::record::Standing;
 use crate::diff::{Size, compare, rebuild};
 use crate::extract::{Document, Passage};
 use crate::fetch::Digest;
 use crate::lineage::{self, Advance, RevisionNumber, Step, Wording, advance, begin};
 use crate::store::{CaptureId, Kept, Page, StateId, StoreError, Writing};
+
+/// The revision that stands before a telling, and its capture.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Standing {
+    pub(super) revision: RevisionNumber,
+    pub(super) capture: CaptureId,
+}
 
 /// A document that says something else than what stands, and the capture that shows it.
 pub(super) struct Told<'a> {
@@ -32,7 +38,7 @@ pub(super) fn tell(
         None => {
             let layout = begin(number, &passages, &mut wordings);
             let state = writing.keep_state(page, told.document, told.says, &layout)?;
-            (state, Size { words_added: 0, ..Size::default() })
+            (state, Size::default())
         }
         Some(standing) => follow(writing, told, &passages, &mut wordings, standing)?,
     };

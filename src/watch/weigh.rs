@@ -7,11 +7,12 @@ use std::collections::BTreeMap;
 
 use crate::clock::Timestamp;
 use crate::extract::{
-    Class, Document, Selection, SelectionError, document_of_html, document_of_plain_text, tokens,
+    Class, Document, Selection, SelectionError, Token, document_of_html, document_of_plain_text,
+    tokens, too_complex,
 };
 use crate::fetch::{
-    Answer, Digest, Failure, FailureClass, Fetched, Limits, Obstacle, TextFacts, decode,
-    obstacle_in_answer, obstacle_in_text, script_bytes, to_text,
+    Answer, Digest, Failure, FailureClass, Fetched, Limits, Obstacle, TextFacts, Validators,
+    decode, obstacle_in_answer, obstacle_in_text, script_bytes, to_text,
 };
 use crate::page::PageSettings;
 use crate::store::{Store, StoreError, Watched};
@@ -31,7 +32,7 @@ pub(super) enum Worth {
     /// The server says that nothing changed.
     NotModified,
     /// The very bytes that stood before.
-    SameEntity,
+    SameEntity(Validators),
     /// Bytes that were not seen before, read.
     Read(Box<Read>),
 }
@@ -73,7 +74,7 @@ fn weigh_answer(store: &Store, watched: &Watched, answer: Answer) -> Result<Wort
     if is_page_status(answer.status)
         && watched.baseline.as_ref().is_some_and(|baseline| baseline.entity == entity)
     {
-        return Ok(Worth::SameEntity);
+        return Ok(Worth::SameEntity(Validators::of(&answer)));
     }
     let before = store.document(watched.page.id)?;
     let mut read = match read(answer, entity, &watched.page.settings, before.as_ref()) {
@@ -171,6 +172,9 @@ fn html(
     let selection =
         Selection::new(&settings.select, &settings.exclude).map_err(|why| selector(&why))?;
     let (text, _) = to_text(content, &answer.head);
+    if let Some(why) = too_complex(&text) {
+        return Err(Failure::new(FailureClass::TooComplex, why));
+    }
     let document = document_of_html(&text, &selection, before).map_err(|why| selector(&why))?;
     Ok(document)
 }
@@ -226,9 +230,7 @@ fn doubt(store: &Store, watched: &Watched, read: &Read) -> Result<Option<Obstacl
 fn bag<'a>(texts: impl Iterator<Item = &'a str>) -> BTreeMap<String, usize> {
     let mut bag = BTreeMap::new();
     for text in texts {
-        for token in
-            tokens(text).into_iter().filter(|token| token.key.chars().any(char::is_alphanumeric))
-        {
+        for token in tokens(text).into_iter().filter(Token::is_word) {
             *bag.entry(token.key.into_owned()).or_insert(0) += 1;
         }
     }

@@ -1,6 +1,6 @@
-//! How one revision became another, in every form in which it is shown.
+//! How one revision of a page became another, in every form that `diff` has.
 //!
-//! The past that is looked at here is told in `history`.
+//! Apart from `history`, whose page it looks at, because a diff is read word by word.
 
 use palinode::views::Ink;
 

@@ -110,7 +110,7 @@ fn a_challenge_is_told_once_and_never_believed() {
     let challenge = article("Just a moment...", &["Checking your browser before you go on."]);
     site.put(
         "/post",
-        challenge.with("cf-mitigated", "challenge").as_status(403).with("ETag", "\"wall\""),
+        challenge.with("cf-mitigated", "challenge").under_status(403).with("ETag", "\"wall\""),
     );
     insta::assert_snapshot!(world.wait(600).palinode(&["check"]), @"
     -- stderr --
@@ -190,7 +190,7 @@ fn a_collapse_is_believed_after_three_checks_over_six_hours() {
     site.put("/post", collapsed("The harbour"));
     insta::assert_snapshot!(world.at("2026-03-02T08:00:00Z").palinode(&["check"]), @"
     -- stderr --
-    post: held (collapse): most of the words are gone at once; it is believed if it stays so for hours, under the page's own title; kept r1 of 2026-03-01 08:00 UTC
+    post: held (collapse): most of the words are gone at once; it is believed once three checks over six hours agree; kept r1 of 2026-03-01 08:00 UTC
     exit 3
     ");
     for time in ["09", "10", "11", "12", "13"] {

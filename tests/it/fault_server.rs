@@ -52,7 +52,7 @@ impl FaultServer {
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 let (script, noted) = (Arc::clone(&script), Arc::clone(&noted));
-                thread::spawn(move || noted.answer(stream, &*script));
+                thread::spawn(move || noted.answer(&stream, &*script));
             }
         });
         Self { address, seen }
@@ -81,8 +81,8 @@ impl FaultServer {
 }
 
 impl Seen {
-    fn answer(&self, stream: TcpStream, script: &dyn Fn(&str) -> Vec<Step>) {
-        let head = read_head(&stream);
+    fn answer(&self, stream: &TcpStream, script: &dyn Fn(&str) -> Vec<Step>) {
+        let head = read_head(stream);
         let at_once = self.at_once.fetch_add(1, Ordering::SeqCst) + 1;
         self.most_at_once.fetch_max(at_once, Ordering::SeqCst);
         let steps = script(&String::from_utf8_lossy(&head));
@@ -91,9 +91,9 @@ impl Seen {
         let (last, before) = steps
             .split_last()
             .map_or((&[][..], &[][..]), |(last, before)| (std::slice::from_ref(last), before));
-        play(&stream, before);
+        play(stream, before);
         self.at_once.fetch_sub(1, Ordering::SeqCst);
-        play(&stream, last);
+        play(stream, last);
     }
 }
 

@@ -1,4 +1,4 @@
-//! What is shown of a page's past: its revisions, their names, and their text.
+//! What is shown of a page's past: its revisions and their text.
 //!
 //! One page with six revisions, each of them a small case of its own, is told once and looked at by all tests here, in
 //! `comparing` and in `tracing`.

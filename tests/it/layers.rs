@@ -39,7 +39,7 @@ fn every_file_says_what_it_is_for() {
         file.extension().is_some_and(|kind| kind == "rs")
             && !fs::read_to_string(file).unwrap().starts_with("//! ")
     });
-    assert_eq!(silent.collect::<Vec<_>>(), [PathBuf::new(); 0], "these do not begin with `//!`");
+    assert_eq!(silent.collect::<Vec<_>>(), Vec::<PathBuf>::new(), "these do not begin with `//!`");
 }
 
 #[test]
@@ -62,7 +62,7 @@ fn no_name_is_empty_and_no_snapshot_stands_apart() {
         file.extension().is_some_and(|kind| kind == "snap")
             || names.into_iter().any(|name| EMPTY_NAMES.iter().any(|empty| name == *empty))
     });
-    assert_eq!(bad.collect::<Vec<_>>(), [PathBuf::new(); 0]);
+    assert_eq!(bad.collect::<Vec<_>>(), Vec::<PathBuf>::new());
 }
 
 /// The modules that `src/lib.rs` names, as they stand there.

@@ -21,6 +21,10 @@
 //! - `layers`: the source tree keeps its own rules
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+#![expect(
+    clippy::too_many_lines,
+    reason = "most lines of such a test are the output that it expects"
+)]
 
 mod world;
 mod site;
@@ -37,7 +41,7 @@ mod comparing;
 mod tracing;
 mod showing;
 mod storing;
-mod crash;
 mod fetch;
 mod readme;
+mod crash;
 mod layers;

@@ -33,10 +33,10 @@ impl Site {
     /// A site at this address of the loopback.
     pub(crate) fn at(address: &str) -> Self {
         let pages: Arc<Mutex<BTreeMap<String, Reply>>> = Arc::default();
-        let served = Arc::clone(&pages);
+        let known = Arc::clone(&pages);
         let server = FaultServer::start_at(address, move |head| {
             let path = head.split(' ').nth(1).unwrap_or_default();
-            let reply = served.lock().unwrap().get(path).cloned();
+            let reply = known.lock().unwrap().get(path).cloned();
             reply.unwrap_or_else(|| Reply::status(404)).steps(head)
         });
         Self { server, pages }
@@ -88,7 +88,7 @@ impl Reply {
     }
 
     /// The same under another status.
-    pub(crate) fn as_status(self, status: u16) -> Self {
+    pub(crate) fn under_status(self, status: u16) -> Self {
         Self { status, ..self }
     }
 
@@ -109,12 +109,10 @@ impl Reply {
 
     fn bytes(&self, known: bool) -> Vec<u8> {
         let (status, body): (_, &[u8]) = if known { (304, b"") } else { (self.status, &self.body) };
+        let length = (!known).then(|| ("Content-Length".to_owned(), body.len().to_string()));
         let mut answer = format!("HTTP/1.1 {status} X\r\nConnection: close\r\n");
-        if !known {
-            answer += &format!("Content-Length: {}\r\n", body.len());
-        }
-        for (name, value) in &self.headers {
-            answer += &format!("{name}: {value}\r\n");
+        for (name, value) in length.iter().chain(&self.headers) {
+            answer.extend([name.as_str(), ": ", value, "\r\n"]);
         }
         [(answer + "\r\n").as_bytes(), body].concat()
     }
@@ -127,7 +125,7 @@ pub(crate) fn article(title: &str, paragraphs: &[&str]) -> Reply {
 
 /// The HTML of [`article`].
 pub(crate) fn article_html(title: &str, paragraphs: &[&str]) -> String {
-    let paragraphs: String = paragraphs.iter().map(|text| format!("<p>{text}</p>\n")).collect();
+    let paragraphs = format!("<p>{}</p>\n", paragraphs.join("</p>\n<p>"));
     format!(
         "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>{title}</title></head>\n\
          <body><main><article><h1>{title}</h1>\n{paragraphs}</article></main></body></html>\n"
