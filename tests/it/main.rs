@@ -38,6 +38,7 @@ mod history;
 mod comparing;
 mod tracing;
 mod showing;
+mod storing;
 mod fetch;
 mod readme;
 mod crash;
