@@ -58,11 +58,6 @@ impl Site {
         let heads = self.server.requests();
         heads.iter().map(|head| String::from_utf8_lossy(head).into_owned()).collect()
     }
-
-    /// Whether two requests were ever being answered at the same time.
-    pub(crate) fn was_crowded(&self) -> bool {
-        self.server.most_at_once() > 1
-    }
 }
 
 impl Reply {
@@ -97,7 +92,8 @@ impl Reply {
         Self { delay, ..self }
     }
 
-    fn steps(&self, request: &str) -> Vec<Step> {
+    /// What a server does to give it to this request.
+    pub(crate) fn steps(&self, request: &str) -> Vec<Step> {
         vec![Step::Pause(self.delay), Step::Send(self.bytes(self.is_known_to(request)))]
     }
 

@@ -320,7 +320,7 @@ fn nobody_else_may_read_the_history() {
     }
 }
 
-/// For people with any SQLite tool: the finding stands in a view.
+/// For people with any `SQLite` tool: the finding stands in a view.
 #[test]
 fn the_finding_can_be_read_without_palinode() {
     let sql = "SELECT words || ' | ' || first_missing || ' | ' || back_at FROM restoration WHERE kind = 'restored'";
