@@ -1,4 +1,4 @@
-//! Histories whose every word is known, told by palinode and by `WikiWho`, and how often each is right.
+//! Histories whose every word is known, told by palinode and by WikiWho, and how often each is right.
 //!
 //! `cargo run --release --example lineage_quality -- --seed 7 [--texts FILE…]` prints one table. With texts, their
 //! paragraphs are what is edited; without, invented ones are. Nothing in palinode is tuned to this generator: it is
