@@ -55,8 +55,7 @@ impl Apply {
         let wanted = entries(&text).map_err(|why| {
             Failure::usage(format!("{}: {why}\nhint: nothing was changed", self.file.display()))
         })?;
-        let mut store = Store::open_or_create(path)?;
-        let watched = store.pages()?;
+        let watched = if path.exists() { Store::open(path)?.pages()? } else { Vec::new() };
         if !self.prune {
             refuse_taken(&wanted, &watched).map_err(|why| {
                 Failure::usage(format!("{}: {why}\nhint: nothing was changed", self.file.display()))
@@ -67,7 +66,7 @@ impl Apply {
         if self.dry_run || plan.is_empty() {
             return Ok(Exit::Fine);
         }
-        plan.carry_out(&mut store, path, world)?;
+        plan.carry_out(&mut Store::open_or_create(path)?, path, world)?;
         Ok(Exit::Fine)
     }
 }
@@ -190,6 +189,10 @@ impl Plan {
         }
         for (page, settings) in &edit {
             writing.put_settings(page.id, settings)?;
+        }
+        for (page, settings) in &retell {
+            let named = PageSettings { name: settings.name.clone(), ..page.settings.clone() };
+            writing.put_settings(page.id, &named)?;
         }
         for (url, settings) in &self.add {
             writing.put_page(url, settings, now)?;

@@ -9,6 +9,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use super::{Exit, Failure, Watcher, World, open, resolve};
 use crate::clock::Timestamp;
 use crate::diff::compare;
+use crate::extract::tokens;
 use crate::fetch::{Fetcher, FetcherSettings};
 use crate::lineage::{Event, Exactness, PhraseCounter, PhraseRun, RevisionNumber, Wording, texts};
 use crate::store::{Page, Store, Watched};
@@ -134,7 +135,10 @@ impl Teller<'_> {
             What::Changed(number) => self.changed(store, page, *number)?,
             What::First(number) if self.form == Form::Text => {
                 let (_, texts) = store.standing(page.id, *number)?;
-                let words: usize = texts.iter().map(|text| text.split_whitespace().count()).sum();
+                let words: usize = texts
+                    .iter()
+                    .map(|text| tokens(text).iter().filter(|token| token.is_word()).count())
+                    .sum();
                 writeln!(self.out, "{title}  {number} first seen, {words} words")?;
             }
             What::First(_) => {}
