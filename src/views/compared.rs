@@ -6,6 +6,7 @@ use std::ops::Range;
 use serde::Serialize;
 use similar::udiff::unified_diff;
 
+use super::escape::by_number;
 use super::styled::{Mark, Piece, inline, paragraph};
 use super::{Look, escape, moment};
 use crate::diff::{ALGORITHM, Comparison, Edit, EditKind, Row};
@@ -149,27 +150,43 @@ fn row_of_words(
 pub(super) fn edited(old: &str, new: &str, edits: &[Edit], kept: Mark) -> Vec<Piece> {
     let (old_tokens, new_tokens) = (tokens(old), tokens(new));
     let mut pieces = Vec::new();
-    let mut at = 0;
+    let (mut at, mut old_at) = (0, 0);
     for edit in edits {
-        let was = slice(old, &old_tokens, &edit.old);
-        let is = slice(new, &new_tokens, &edit.new);
+        let (was, is) = (slice(old, &old_tokens, &edit.old), slice(new, &new_tokens, &edit.new));
+        let gaps = (
+            space_before(old, &old_tokens, edit.old.start),
+            space_before(new, &new_tokens, edit.new.start),
+        );
         let place = edit_start(new, &new_tokens, edit).max(at);
-        pieces.push(Piece::new(&new[at..place], kept));
         let (from, to) = match edit.kind {
             EditKind::Restyled => (Mark::RestyledFrom, Mark::RestyledTo),
             EditKind::Added | EditKind::Removed | EditKind::Reworded => {
                 (Mark::Removed, Mark::Added)
             }
         };
-        // A removal leaves no space of its own in the new text; without one the marks would stick to a word.
-        let gap = edit.new.is_empty()
-            && !was.is_empty()
-            && place > 0
-            && !new[..place].ends_with(char::is_whitespace)
-            && starts_after_space(old, &old_tokens, &edit.old);
-        pieces.push(Piece::new(if gap { " " } else { "" }, kept));
-        pieces.push(Piece::new(spaced(old, &old_tokens, edit, Side::Old, was), from));
-        pieces.push(Piece::new(spaced(new, &new_tokens, edit, Side::New, is), to));
+        // White space next to another edit belongs to that one.
+        let own_space = edit.old.start > old_at && edit.new.start > 0;
+        if edit.kind == EditKind::Restyled && own_space && gaps.0 != gaps.1 {
+            // The restyle lies in the space before the words, or there too: then the space is shown with them.
+            pieces.push(Piece::new(&new[at..place - gaps.1.len()], kept));
+            pieces.push(Piece::new(shown_space(gaps.0) + was, from));
+            pieces.push(Piece::new(shown_space(gaps.1) + is, to));
+        } else {
+            pieces.push(Piece::new(&new[at..place], kept));
+            // A removal leaves no space of its own in the new text; without one the marks would stick to a word.
+            let alone = edit.new.is_empty() && !was.is_empty();
+            let before = alone
+                && place > 0
+                && !new[..place].ends_with(char::is_whitespace)
+                && !gaps.0.is_empty();
+            pieces.push(Piece::new(if before { " " } else { "" }, kept));
+            pieces.push(Piece::new(was, from));
+            pieces.push(Piece::new(is, to));
+            let after =
+                alone && place == 0 && !space_before(old, &old_tokens, edit.old.end).is_empty();
+            pieces.push(Piece::new(if after { " " } else { "" }, kept));
+        }
+        old_at = edit.old.end;
         at = if edit.new.is_empty() { place } else { new_tokens[edit.new.end - 1].end() };
     }
     pieces.push(Piece::new(&new[at..], kept));
@@ -177,29 +194,15 @@ pub(super) fn edited(old: &str, new: &str, edits: &[Edit], kept: Mark) -> Vec<Pi
     pieces
 }
 
-#[derive(Clone, Copy)]
-enum Side {
-    Old,
-    New,
+/// The white space, and whatever else is no token, between a token and the one before it.
+fn space_before<'a>(text: &'a str, tokens: &[Token<'_>], token: usize) -> &'a str {
+    let before = token.checked_sub(1).and_then(|before| tokens.get(before));
+    before.zip(tokens.get(token)).map_or("", |(before, token)| &text[before.end()..token.start])
 }
 
-/// A restyle may lie in the space before the words alone: then that space is shown with them.
-fn spaced(text: &str, tokens: &[Token<'_>], edit: &Edit, side: Side, words: &str) -> String {
-    let range = match side {
-        Side::Old => &edit.old,
-        Side::New => &edit.new,
-    };
-    let gap =
-        range.start.checked_sub(1).filter(|_| edit.kind == EditKind::Restyled && !range.is_empty());
-    let gap = gap.map_or("", |before| &text[tokens[before].end()..tokens[range.start].start]);
-    let shown: String = gap
-        .chars()
-        .filter(|space| *space != ' ')
-        .map(|space| {
-            if space == '\u{a0}' { "\u{27e8}U+00A0\u{27e9}".to_owned() } else { space.to_string() }
-        })
-        .collect();
-    format!("{shown}{words}")
+/// A space that looks like another is shown by its number.
+fn shown_space(space: &str) -> String {
+    space.replace('\u{a0}', &by_number('\u{a0}'))
 }
 
 fn edit_start(text: &str, tokens: &[Token<'_>], edit: &Edit) -> usize {
@@ -208,10 +211,6 @@ fn edit_start(text: &str, tokens: &[Token<'_>], edit: &Edit) -> usize {
         (true, Some(before)) => tokens[before].end(),
         (true, None) => tokens.first().map_or(text.len(), |_| 0),
     }
-}
-
-fn starts_after_space(text: &str, tokens: &[Token<'_>], range: &Range<usize>) -> bool {
-    tokens.get(range.start).is_some_and(|token| text[..token.start].ends_with(char::is_whitespace))
 }
 
 fn slice<'a>(text: &'a str, tokens: &[Token<'_>], range: &Range<usize>) -> &'a str {

@@ -83,14 +83,14 @@ fn what_cannot_be_seen_is_shown_by_its_number() {
     po⟨U+202E⟩st  r1 → r2
     r1 last seen 2026-03-01 18:00, r2 first seen 2026-03-02 04:00 (UTC)
 
-    ~ Proud⟨U+200B⟩ [~to~]{~⟨U+200B⟩to~} [-support the-]{+⟨U+001B⟩[31msupport⟨U+202E⟩ the
-      ›2J+} harbour{+⟨U+0007⟩⟨U+2066⟩+} [~and~]{~and⟨U+00AD⟩~} its clerks
+    ~ Proud[~ to~]{~⟨U+200B⟩ to~} [-support the-]{+⟨U+001B⟩[31msupport⟨U+202E⟩ the ›2J+}
+      harbour{+⟨U+0007⟩⟨U+2066⟩+} [~and~]{~and⟨U+00AD⟩~} its clerks
 
-    ~ Proud⟨U+200B⟩ [~to~]{~⟨U+200B⟩to~} [-support the-]{+⟨U+001B⟩[31msupport⟨U+202E⟩ the
-      ›2J+} harbour{+⟨U+0007⟩⟨U+2066⟩+} [~and~]{~and⟨U+00AD⟩~} its clerks.
+    ~ Proud[~ to~]{~⟨U+200B⟩ to~} [-support the-]{+⟨U+001B⟩[31msupport⟨U+202E⟩ the ›2J+}
+      harbour{+⟨U+0007⟩⟨U+2066⟩+} [~and~]{~and⟨U+00AD⟩~} its clerks.
 
-    ~ Proud⟨U+200B⟩ [~to~]{~⟨U+200B⟩to~} [-support the-]{+⟨U+001B⟩[31msupport⟨U+202E⟩ the
-      ›2J+} harbour{+⟨U+0007⟩⟨U+2066⟩+} [~and~]{~and⟨U+00AD⟩~} its clerks, and again.
+    ~ Proud[~ to~]{~⟨U+200B⟩ to~} [-support the-]{+⟨U+001B⟩[31msupport⟨U+202E⟩ the ›2J+}
+      harbour{+⟨U+0007⟩⟨U+2066⟩+} [~and~]{~and⟨U+00AD⟩~} its clerks, and again.
     exit 0
     ");
 }
