@@ -40,10 +40,11 @@ fn main() -> io::Result<()> {
     let mut generator = Generator::new(arguments.seed);
     let (mut ours, mut theirs) = (Score::default(), Score::default());
     for document in 0..arguments.documents {
-        let base = match texts.get(document % texts.len().max(1)) {
-            Some(text) => base_of_text(&mut generator, text),
-            None => invented_base(&mut generator),
-        };
+        let text = texts.get(document % texts.len().max(1));
+        let base = text.map(|text| base_of_text(&mut generator, text));
+        // A text of a few lines, such as a broken capture, gives the edits no room.
+        let base =
+            base.filter(|base| base.len() > 3).unwrap_or_else(|| invented_base(&mut generator));
         let history = generator.history(base, arguments.revisions);
         ours.add(&history, || rivals::palinode(&history));
         theirs.add(&history, || rivals::wikiwho(&history));
