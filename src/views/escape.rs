@@ -23,6 +23,24 @@ pub fn escape(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
+/// The same for JSON, in which a number stands for the very character.
+pub(super) fn in_json(text: &str) -> Cow<'_, str> {
+    if !text.chars().any(is_hidden) {
+        return Cow::Borrowed(text);
+    }
+    let mut shown = String::with_capacity(text.len() + 16);
+    for letter in text.chars() {
+        if is_hidden(letter) {
+            shown.extend(
+                letter.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")),
+            );
+        } else {
+            shown.push(letter);
+        }
+    }
+    Cow::Owned(shown)
+}
+
 /// A character by its number.
 pub(super) fn by_number(letter: char) -> String {
     format!("\u{27e8}U+{:04X}\u{27e9}", u32::from(letter))
@@ -77,6 +95,14 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn json_says_the_same_and_shows_no_hidden_character(text in any::<String>()) {
+            let plain = serde_json::to_string(&text).unwrap();
+            let shown = in_json(&plain);
+            prop_assert!(!shown.chars().any(is_hidden), "{shown:?}");
+            prop_assert_eq!(serde_json::from_str::<String>(&shown).unwrap(), text);
+        }
+
         #[test]
         fn no_control_character_and_no_mark_of_direction_is_left(text in any::<String>()) {
             let shown = escape(&text);

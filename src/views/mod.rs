@@ -52,10 +52,12 @@ pub enum Ink {
     Plain,
 }
 
-/// Writes one JSON value and a line end.
+/// Writes one JSON value and a line end. What cannot be seen is written by its number, as JSON allows: a terminal is as
+/// safe from it as from any other listing, and a program reads the very same text.
 pub fn json<T: Serialize>(out: &mut dyn Write, value: &T) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, value)?;
-    writeln!(out)
+    let text = serde_json::to_string_pretty(value)?;
+    // The line breaks are those between values; in a string, JSON has written them otherwise already.
+    writeln!(out, "{}", escape::in_json(&text))
 }
 
 /// The text of a strand as it stands in its wording.
