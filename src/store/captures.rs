@@ -80,14 +80,20 @@ fn answer(
     )?;
     let (columns, body, kept): (Columns, BodyId, Vec<u8>) =
         query.query_row([capture], |row| Ok((columns_of_row(row)?, row.get(7)?, row.get(8)?)))?;
-    let damaged = || StoreError::Damaged(format!("capture {}", capture.0));
+    // The row's own number helps only whoever opens the file with another tool.
+    let at = columns.at;
+    let damaged =
+        || StoreError::Damaged(format!("what {page} sent at {at} (capture {})", capture.0));
     if columns.seal() != kept {
         return Err(damaged());
     }
     let head = expanded(&columns.head, HEADER_WORDS, LONGEST_HEAD)
         .and_then(|bytes| Head::from_bytes(&bytes))
         .ok_or_else(damaged)?;
-    let entity = entity(connection, body)?;
+    let entity = entity(connection, body).map_err(|error| match error {
+        StoreError::Damaged(_) => damaged(),
+        error => error,
+    })?;
     columns.answer(page, head, entity).ok_or_else(damaged)
 }
 

@@ -67,6 +67,11 @@ pub enum StoreError {
         "{0} is damaged: its digest does not match\nhint: the rest of the history can still be read; restore the file from a backup"
     )]
     Damaged(String),
+    /// The same of what can be told anew.
+    #[error(
+        "the text of {0} is damaged: its digest does not match\nhint: `palinode rebuild {0}` tells it anew from what was captured"
+    )]
+    DamagedText(String),
     /// The folder cannot be made.
     #[error("{path}: {source}")]
     Folder {

@@ -99,7 +99,8 @@ pub(super) fn wordings(connection: &Connection, page: PageId) -> Result<Vec<Word
     for pack in packs(connection, page, "ORDER BY pack")? {
         let mut rest = pack.plain.as_slice();
         while !rest.is_empty() {
-            let (wording, after) = postcard::take_from_bytes(rest).map_err(|_| damaged(page))?;
+            let (wording, after) =
+                postcard::take_from_bytes(rest).map_err(|_| damaged(connection, page))?;
             found.push(wording);
             rest = after;
         }
@@ -118,15 +119,19 @@ fn packs(connection: &Connection, page: PageId, order: &str) -> Result<Vec<Pack>
         let data: Vec<u8> = row.get(3)?;
         let against = base.map(|body| content(connection, body)).transpose()?.unwrap_or_default();
         let plain = expanded(&data, &against, usize::try_from(size).unwrap_or(0))
-            .ok_or_else(|| damaged(page))?;
+            .ok_or_else(|| damaged(connection, page))?;
         if seal(&plain) != row.get::<_, Vec<u8>>(4)? {
-            return Err(damaged(page));
+            return Err(damaged(connection, page));
         }
         packs.push(Pack { number: row.get(0)?, base, plain });
     }
     Ok(packs)
 }
 
-fn damaged(page: PageId) -> StoreError {
-    StoreError::Damaged(format!("the text of page {}", page.0))
+/// Names the page by its address, since nobody knows it by its row.
+fn damaged(connection: &Connection, page: PageId) -> StoreError {
+    match connection.query_row("SELECT url FROM page WHERE id = ?1", [page], |row| row.get(0)) {
+        Ok(url) => StoreError::DamagedText(url),
+        Err(error) => error.into(),
+    }
 }
