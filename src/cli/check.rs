@@ -1,6 +1,6 @@
 //! `palinode check`: the cron job.
 
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::Path;
 
 use clap::Args;
@@ -58,7 +58,7 @@ impl Check {
         let bar = progress(world.surroundings.watcher, pages.len());
         let look = world.look();
         let mut teller = Teller {
-            out: world.out,
+            out: Patient(world.out),
             err: world.err,
             look,
             bar,
@@ -103,9 +103,29 @@ enum Form {
     Json,
 }
 
+/// An output whose reader may leave: what is left to check is checked all the same.
+struct Patient<'a>(&'a mut dyn Write);
+
+impl Write for Patient<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        unheard(self.0.write(bytes), bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        unheard(self.0.flush(), ())
+    }
+}
+
+fn unheard<T>(written: io::Result<T>, otherwise: T) -> io::Result<T> {
+    match written {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(otherwise),
+        written => written,
+    }
+}
+
 /// Tells the news as it is recorded.
 struct Teller<'a> {
-    out: &'a mut dyn Write,
+    out: Patient<'a>,
     err: &'a mut dyn Write,
     look: Look,
     bar: ProgressBar,
@@ -148,6 +168,7 @@ impl Teller<'_> {
             What::Held(obstacle) => {
                 self.trouble(store, page, &format!("held ({obstacle})"), &obstacle.hint())?;
             }
+            What::Damaged(error) => writeln!(self.err, "{title}: {}", escape(&error.to_string()))?,
             What::Gone => {
                 let detail = "it has been missing for a day and more; its history stays";
                 self.trouble(store, page, "gone", detail)?;
@@ -207,7 +228,7 @@ impl Teller<'_> {
                 wordings: &wordings,
                 events: &events,
             };
-            views::events_json(self.out, &[of])?;
+            views::events_json(&mut self.out, &[of])?;
             return Ok(());
         }
         let (before, after) =
@@ -231,7 +252,7 @@ impl Teller<'_> {
             revisions: &revisions,
             wordings: &wordings,
         };
-        views::news(self.out, self.look, &news)?;
+        views::news(&mut self.out, self.look, &news)?;
         Ok(())
     }
 }

@@ -139,7 +139,28 @@ impl Store {
     }
 }
 
+impl StoreError {
+    /// Whether it concerns one page alone, so that the others can go on.
+    pub fn is_of_one_page(&self) -> bool {
+        matches!(self, Self::Damaged(_) | Self::DamagedText(_))
+    }
+}
+
 impl Writing<'_> {
+    /// Does a part of the write that leaves nothing behind if it fails.
+    pub fn attempt<T>(
+        &self,
+        part: impl FnOnce() -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        self.transaction.execute_batch("SAVEPOINT part")?;
+        let done = part();
+        self.transaction.execute_batch(match done {
+            Ok(_) => "RELEASE part",
+            Err(_) => "ROLLBACK TO part; RELEASE part",
+        })?;
+        done
+    }
+
     /// Keeps everything that was written; when this returns, it is on disk.
     pub fn commit(self) -> Result<(), StoreError> {
         Ok(self.transaction.commit()?)

@@ -22,7 +22,7 @@ pub use lock::{LockError, RunLock};
 pub use rebuild::{RebuildError, Rebuilt, rebuild};
 
 /// Something that a person wants to be told of one page.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct News {
     /// The page.
     pub page: Page,
@@ -31,7 +31,7 @@ pub struct News {
 }
 
 /// What there is to tell of a page.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub enum What {
     /// It was seen for the first time.
     First(RevisionNumber),
@@ -41,6 +41,8 @@ pub enum What {
     Held(Obstacle),
     /// Nothing could be learned; told once.
     Failed(Failure),
+    /// What is kept of it is damaged, so that nothing new could be recorded.
+    Damaged(StoreError),
     /// It is gone: told once, when its absence is confirmed.
     Gone,
     /// It is seen again after it could not be seen.
@@ -117,16 +119,36 @@ fn record_batch(
     batch: Vec<(usize, Fetched)>,
     tally: &mut Tally,
 ) -> Result<Vec<News>, StoreError> {
+    let mut news = Vec::new();
     let mut weighed = Vec::with_capacity(batch.len());
     for (index, fetched) in batch {
-        weighed.push((&pages[index], weigh::weigh(store, &pages[index], fetched)?));
+        let watched = &pages[index];
+        match weigh::weigh(store, watched, fetched) {
+            Ok(check) => weighed.push((watched, check)),
+            Err(error) => news.push(damaged(watched, error, tally)?),
+        }
     }
-    let mut news = Vec::new();
     let writing = store.write()?;
     for (watched, check) in weighed {
-        let told = record::record(&writing, watched, check, tally)?;
-        news.extend(told.into_iter().map(|what| News { page: watched.page.clone(), what }));
+        let mut counted = *tally;
+        match writing.attempt(|| record::record(&writing, watched, check, &mut counted)) {
+            Ok(told) => {
+                *tally = counted;
+                news.extend(told.into_iter().map(|what| News { page: watched.page.clone(), what }));
+            }
+            Err(error) => news.push(damaged(watched, error, tally)?),
+        }
     }
     writing.commit()?;
     Ok(news)
+}
+
+/// A page whose own rows are damaged is told, and does not stand in the way of the others.
+fn damaged(watched: &Watched, error: StoreError, tally: &mut Tally) -> Result<News, StoreError> {
+    if !error.is_of_one_page() {
+        return Err(error);
+    }
+    tally.checked += 1;
+    tally.failed += 1;
+    Ok(News { page: watched.page.clone(), what: What::Damaged(error) })
 }

@@ -173,7 +173,7 @@ fn a_damaged_body_is_named_and_the_others_still_show() {
     let newest = world.json(&["log", "post", "--json"])["revisions"].as_array().unwrap().len() - 1;
     insta::assert_snapshot!(world.palinode(&["show", "post", &format!("r{newest}"), "--raw"]), @"
     -- stderr --
-    palinode: body 5 is damaged: its digest does not match
+    palinode: what http://127.0.0.1:PORT/post sent at 2026-03-05T08:00:00.000Z (capture 5) is damaged: its digest does not match
     hint: the rest of the history can still be read; restore the file from a backup
     exit 4
     ");
@@ -183,7 +183,7 @@ fn a_damaged_body_is_named_and_the_others_still_show() {
     let before = all_told(&world, "post");
     insta::assert_snapshot!(world.palinode(&["rebuild"]), @"
     -- stderr --
-    palinode: body 5 is damaged: its digest does not match
+    palinode: what http://127.0.0.1:PORT/post sent at 2026-03-05T08:00:00.000Z (capture 5) is damaged: its digest does not match
     hint: the rest of the history can still be read; restore the file from a backup
     exit 4
     ");
@@ -196,7 +196,7 @@ fn a_damaged_capture_is_named() {
     flip(&world, "capture", "head", "id = (SELECT min(id) FROM capture)");
     insta::assert_snapshot!(world.palinode(&["show", "post", "r1", "--raw"]), @"
     -- stderr --
-    palinode: capture 1 is damaged: its digest does not match
+    palinode: what http://127.0.0.1:PORT/post sent at 2026-03-01T08:00:00.000Z (capture 1) is damaged: its digest does not match
     hint: the rest of the history can still be read; restore the file from a backup
     exit 4
     ");
@@ -209,14 +209,14 @@ fn a_damaged_wording_is_named_and_the_bodies_still_show() {
     flip(&world, "wording", "data", "pack = (SELECT max(pack) FROM wording)");
     insta::assert_snapshot!(world.palinode(&["show", "post", "r1"]), @"
     -- stderr --
-    palinode: the text of page 1 is damaged: its digest does not match
-    hint: the rest of the history can still be read; restore the file from a backup
+    palinode: the text of http://127.0.0.1:PORT/post is damaged: its digest does not match
+    hint: `palinode rebuild http://127.0.0.1:PORT/post` tells it anew from what was captured
     exit 4
     ");
     insta::assert_snapshot!(world.palinode(&["trace", "post", "proud"]), @"
     -- stderr --
-    palinode: the text of page 1 is damaged: its digest does not match
-    hint: the rest of the history can still be read; restore the file from a backup
+    palinode: the text of http://127.0.0.1:PORT/post is damaged: its digest does not match
+    hint: `palinode rebuild http://127.0.0.1:PORT/post` tells it anew from what was captured
     exit 4
     ");
     world.palinode(&["show", "post", "r1", "--raw"]).fine();
@@ -326,4 +326,34 @@ fn the_finding_can_be_read_without_palinode() {
     let sql = "SELECT words || ' | ' || first_missing || ' | ' || back_at FROM restoration WHERE kind = 'restored'";
     let found: String = query(&told().store(), sql);
     assert_eq!(found, "and proud | 2026-03-02T08:00:00.000Z | 2026-03-03T08:00:00.000Z");
+}
+
+#[test]
+fn a_damaged_page_does_not_stand_in_the_way_of_the_others() {
+    let (world, site) = seen_once(article("Harbour", &[PROUD, "More of it follows here."]));
+    site.put("/other", article("Other", &["Another page, which is whole and stays so for now."]));
+    world.palinode(&["add", &site.url("/other"), "--name", "other"]).fine();
+    world.palinode(&["check", "--all"]).fine();
+    flip(&world, "wording", "data", "page = 1");
+    site.put("/post", article("Harbour", &[HUMBLE, "More of it follows here."]));
+    site.put(
+        "/other",
+        article("Other", &["Another page, which is whole and changes all the same."]),
+    );
+    insta::assert_snapshot!(world.wait(60).palinode(&["check", "--all"]), @"
+    other  r2 changed between 2026-03-01 08:00 and 2026-03-01 09:00 (+4 −4 words), UTC
+        reworded  [-stays so for now-] {+changes all the same+} (in place)
+
+      ~ Another page, which is whole and [-stays so for now-]{+changes all the same+}.
+
+    -- stderr --
+    post: the text of http://127.0.0.1:PORT/post is damaged: its digest does not match
+    hint: `palinode rebuild http://127.0.0.1:PORT/post` tells it anew from what was captured
+    exit 3
+    ");
+    insta::assert_snapshot!(world.palinode(&["rebuild", "post"]), @"
+    post: 1 revision told anew from 1 capture
+    exit 0
+    ");
+    world.wait(60).palinode(&["check", "--all"]).fine();
 }
