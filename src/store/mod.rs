@@ -112,7 +112,14 @@ impl Store {
         if !path.exists() {
             return Err(StoreError::Missing(path.to_owned()));
         }
-        Self::opened(path, OpenFlags::SQLITE_OPEN_READ_WRITE)
+        match Self::opened(path, OpenFlags::SQLITE_OPEN_READ_WRITE) {
+            Err(StoreError::Sqlite { source, .. })
+                if is_unwritable(&source) && has_no_log(path) =>
+            {
+                Self::opened_to_read(path)
+            }
+            opened => opened,
+        }
     }
 
     /// Where it is kept.
@@ -127,6 +134,22 @@ impl Store {
         let transaction =
             begun.map_err(|source| StoreError::Sqlite { path: path.clone(), source })?;
         Ok(Writing { transaction })
+    }
+
+    /// Opens a store in a place that cannot be written to, where SQLite cannot keep its own books beside the file. It
+    /// holds still there, since nobody else can write to it either.
+    fn opened_to_read(path: &Path) -> Result<Self, StoreError> {
+        let named = |source| StoreError::Sqlite { path: path.to_owned(), source };
+        let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+        let mut uri = url::Url::from_file_path(&absolute)
+            .map_err(|()| named(rusqlite::Error::InvalidPath(absolute)))?;
+        uri.set_query(Some("immutable=1"));
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
+            | OpenFlags::SQLITE_OPEN_URI
+            | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let mut connection = Connection::open_with_flags(uri.as_str(), flags).map_err(named)?;
+        schema::prepare(&mut connection, path)?;
+        Ok(Self { connection, path: path.to_owned() })
     }
 
     fn opened(path: &Path, flags: OpenFlags) -> Result<Self, StoreError> {
@@ -179,6 +202,22 @@ fn private_file(path: &Path) -> Result<(), StoreError> {
         .map_err(|source| StoreError::Folder { path: path.to_owned(), source })
 }
 
+/// Whether SQLite failed because it may not, or cannot, write beside the file.
+fn is_unwritable(error: &rusqlite::Error) -> bool {
+    use rusqlite::ErrorCode::{CannotOpen, DiskFull, PermissionDenied, ReadOnly, SystemIoFailure};
+    matches!(
+        code(error),
+        Some(CannotOpen | DiskFull | PermissionDenied | ReadOnly | SystemIoFailure)
+    )
+}
+
+/// Whether no commits wait in the log beside the file, which a reader that may not write could not see.
+fn has_no_log(path: &Path) -> bool {
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    std::fs::metadata(log).map_or(true, |log| log.len() == 0)
+}
+
 fn code(error: &rusqlite::Error) -> Option<rusqlite::ErrorCode> {
     error.sqlite_error_code()
 }
@@ -186,10 +225,15 @@ fn code(error: &rusqlite::Error) -> Option<rusqlite::ErrorCode> {
 fn plain(error: &rusqlite::Error) -> String {
     use rusqlite::ErrorCode::{
         DatabaseBusy, DatabaseCorrupt, DiskFull, NotADatabase, PermissionDenied, ReadOnly,
+        SystemIoFailure,
     };
     match code(error) {
         Some(DiskFull) => "the disk is full; nothing that was recorded is lost".to_owned(),
         Some(ReadOnly | PermissionDenied) => "it cannot be written to".to_owned(),
+        Some(SystemIoFailure) => {
+            "the disk refused: it may be full or failing; nothing that was recorded is lost"
+                .to_owned()
+        }
         Some(DatabaseBusy) => "another program has held it for too long".to_owned(),
         Some(DatabaseCorrupt) => "the file is damaged".to_owned(),
         Some(NotADatabase) => "this is not an SQLite file".to_owned(),
