@@ -6,6 +6,7 @@ use super::Failure;
 use crate::clock::Timestamp;
 use crate::lineage::RevisionNumber;
 use crate::store::{Page, Revision, Store};
+use crate::views::moment;
 
 /// The page that a name, an address or an unambiguous part of one means; pages that are no longer watched included.
 pub(super) fn page(store: &Store, text: &str) -> Result<Page, Failure> {
@@ -79,5 +80,7 @@ pub(super) fn revision<'a>(
     let day = Duration::from_millis(24 * 3600 * 1000 - 1);
     let time = if text.contains(':') { time } else { time.after(day) };
     let stood = revisions.iter().rev().find(|revision| revision.first_seen <= time);
-    stood.ok_or_else(|| none(format!("nothing is known of it before {}", revisions[0].first_seen)))
+    stood.ok_or_else(|| {
+        none(format!("nothing is known of it before {} UTC", moment(revisions[0].first_seen)))
+    })
 }

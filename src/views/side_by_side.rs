@@ -38,6 +38,10 @@ pub fn side_by_side(
         }
         told = range.end;
     }
+    if told < rows.len() {
+        let left_out = left_out_text(rows.len() - told);
+        writeln!(out, "\n{}", inline(look, &Piece::new(left_out, Mark::Faint)))?;
+    }
     Ok(())
 }
 
@@ -82,15 +86,13 @@ fn write_row(
 const LEFT: [Mark; 2] = [Mark::Added, Mark::RestyledTo];
 const RIGHT: [Mark; 2] = [Mark::Removed, Mark::RestyledFrom];
 
+/// The pieces of one column; where a piece of the other stood between two spaces, one is enough.
 fn only(pieces: &[Piece], others: [Mark; 2]) -> Vec<Piece> {
     let mut column: Vec<Piece> = Vec::new();
     for piece in pieces.iter().filter(|piece| !others.contains(&piece.mark)) {
-        let mut piece = piece.clone();
-        // Where words of the other column are left out, the spaces on both sides of them meet.
-        if column.last().is_some_and(|before| before.text.ends_with(' ')) {
-            piece.text = piece.text.trim_start_matches(' ').into();
-        }
-        column.push(piece);
+        let doubled = column.last().is_some_and(|last| last.text.ends_with(' '));
+        let text = if doubled { piece.text.trim_start_matches(' ') } else { piece.text.as_str() };
+        column.push(Piece::new(text, piece.mark));
     }
     column
 }
