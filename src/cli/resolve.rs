@@ -53,8 +53,7 @@ pub(super) fn revision<'a>(
     let Some(latest) = revisions.last() else {
         return Err(none("it has no revision yet\nhint: `palinode check` looks at it".to_owned()));
     };
-    let by_number =
-        |number: u32| revisions.iter().find(|revision| revision.number == RevisionNumber(number));
+    let by_number = |number| Revision::numbered(revisions, RevisionNumber(number));
     let unknown = || none(format!("there is no revision {text}; the latest is {}", latest.number));
     if let Some(number) =
         text.strip_prefix('r').unwrap_or(text).parse().ok().filter(|_| !text.contains('-'))

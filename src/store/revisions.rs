@@ -64,6 +64,14 @@ pub struct State {
     pub modified: Option<String>,
 }
 
+impl Revision {
+    /// The revision of this number among a page's revisions, which stand in order.
+    pub fn numbered(revisions: &[Self], number: RevisionNumber) -> Option<&Self> {
+        let place = revisions.binary_search_by_key(&number, |revision| revision.number).ok()?;
+        revisions.get(place)
+    }
+}
+
 /// How long something was missing, as far as the checks can tell.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Absence {
@@ -84,8 +92,7 @@ impl Absence {
         gone: RevisionNumber,
         back: Option<RevisionNumber>,
     ) -> Option<Self> {
-        let of =
-            |number: RevisionNumber| revisions.iter().find(|revision| revision.number == number);
+        let of = |number| Revision::numbered(revisions, number);
         let back = back.and_then(of);
         let last = match back {
             Some(back) => back.number.before().and_then(of),

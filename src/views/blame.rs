@@ -29,9 +29,7 @@ pub fn blame(out: &mut dyn Write, look: Look, blame: &Blame<'_>) -> io::Result<(
     for (wording, origins) in &blame.passages {
         writeln!(out)?;
         let oldest = origins.iter().min_by_key(|origin| origin.born);
-        let since = oldest.and_then(|oldest| {
-            blame.revisions.iter().find(|revision| revision.number == oldest.born)
-        });
+        let since = oldest.and_then(|oldest| Revision::numbered(blame.revisions, oldest.born));
         let lead = since.map_or_else(String::new, |since| {
             format!("{:<5} {}  ", since.number.to_string(), &moment(since.first_seen)[..10])
         });

@@ -33,7 +33,7 @@ pub fn events(out: &mut dyn Write, look: Look, of: &EventsOf<'_>) -> io::Result<
     let mut last = None;
     for (number, event) in of.events {
         if last != Some(*number) {
-            let revision = of.revisions.iter().find(|revision| revision.number == *number);
+            let revision = Revision::numbered(of.revisions, *number);
             let when = revision.map_or_else(String::new, between);
             writeln!(out, "  {number}  {when}")?;
             last = Some(*number);
@@ -205,7 +205,7 @@ pub(super) fn event_json<'a>(
     number: RevisionNumber,
     event: &Event,
 ) -> EventJson<'a> {
-    let revision = of.revisions.iter().find(|revision| revision.number == number);
+    let revision = Revision::numbered(of.revisions, number);
     let text =
         |strand: &Option<Strand>| strand.as_ref().map(|strand| strand_text(strand, of.wordings));
     let absence = event.gone.and_then(|gone| Absence::between(of.revisions, gone, Some(number)));

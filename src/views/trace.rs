@@ -46,7 +46,7 @@ impl<'a> Ledger<'a> {
         observations: &'a [Observation],
         wordings: &'a [Wording],
     ) -> Self {
-        let at = |number| revisions.iter().find(|revision| revision.number == number);
+        let at = |number| Revision::numbered(revisions, number);
         let entries = runs.into_iter().filter_map(|run| {
             let context = run.found.first.as_ref().and_then(|(id, range)| {
                 Some((wordings.get(id.0 as usize)?.text.as_str(), range.clone()))
