@@ -12,7 +12,7 @@ use crate::diff::compare;
 use crate::extract::tokens;
 use crate::fetch::{Fetcher, FetcherSettings};
 use crate::lineage::{Event, Exactness, PhraseCounter, PhraseRun, RevisionNumber, Wording, texts};
-use crate::store::{Page, Store, Watched};
+use crate::store::{Page, Revision, Store, Watched};
 use crate::views::{self, Compared, EventsOf, Look, escape, moment};
 use crate::watch::{CheckError, Listener, News, RunLock, What, check, is_due};
 
@@ -216,10 +216,10 @@ impl Teller<'_> {
             .into_iter()
             .map(|row| (row.revision, row.event))
             .collect();
-        let of = |number: Option<RevisionNumber>| {
-            revisions.iter().find(|revision| Some(revision.number) == number)
+        let of = |number| Revision::numbered(&revisions, number);
+        let (Some(from), Some(to)) = (number.before().and_then(of), of(number)) else {
+            return Ok(());
         };
-        let (Some(from), Some(to)) = (of(number.before()), of(Some(number))) else { return Ok(()) };
         if self.form == Form::Json {
             let of = EventsOf {
                 title: page.title(),

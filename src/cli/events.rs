@@ -56,9 +56,8 @@ impl Events {
         let revisions = store.revisions(page.id)?;
         let since = |number: RevisionNumber| match self.since {
             None => true,
-            Some(since) => revisions
-                .iter()
-                .any(|revision| revision.number == number && revision.first_seen >= since),
+            Some(since) => Revision::numbered(&revisions, number)
+                .is_some_and(|revision| revision.first_seen >= since),
         };
         let rows = store.events_since(page.id, None)?.into_iter();
         let wanted = rows.filter(|row| {

@@ -29,7 +29,7 @@ pub use html::document_of_html;
 pub use limits::too_complex;
 pub use plain::document_of_plain_text;
 pub use selection::{Selection, SelectionError};
-pub use tokens::{Token, sentences, tokens};
+pub use tokens::{Token, sentences, stretch, tokens};
 
 /// What a capture says.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -37,6 +37,13 @@ impl Token<'_> {
     }
 }
 
+/// The stretch of a text that a range of its tokens takes; empty for an empty range.
+pub fn stretch<'a>(text: &'a str, tokens: &[Token<'_>], range: &Range<usize>) -> &'a str {
+    let first = tokens.get(range.start).filter(|_| !range.is_empty());
+    let last = range.end.checked_sub(1).and_then(|end| tokens.get(end));
+    first.zip(last).map_or("", |(first, last)| &text[first.start..last.end()])
+}
+
 /// The tokens of a text, in order; white space and invisible characters lie in the gaps between them.
 pub fn tokens(text: &str) -> Vec<Token<'_>> {
     let mut found = Vec::with_capacity(text.len() / 5 + 1);

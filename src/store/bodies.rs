@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::columns::{packed, unpacked};
 use super::recode::{Recode, coded, uncoded};
-use super::{Store, StoreError, Writing};
+use super::{StoreError, Writing};
 use crate::fetch::Digest;
 
 /// A row of `body`.
@@ -30,13 +30,6 @@ struct Row {
     recode: Option<Vec<u8>>,
     data: Vec<u8>,
     digest: Digest,
-}
-
-impl Store {
-    /// An entity exactly as it was sent; its digest is checked.
-    pub fn entity(&self, body: BodyId) -> Result<Vec<u8>, StoreError> {
-        entity(&self.connection, body)
-    }
 }
 
 impl Writing<'_> {

@@ -4,7 +4,7 @@ use rusqlite::{Row, params};
 
 use super::pages::PageId;
 use super::{Store, StoreError, Writing};
-use crate::extract::tokens;
+use crate::extract::{stretch, tokens};
 use crate::lineage::{Event, RevisionNumber, Strand, Wording, WordingId};
 
 /// An event as it is kept.
@@ -98,14 +98,8 @@ impl Writing<'_> {
 /// The words of a strand as they stand in their wording, shortened.
 fn words(strand: &Strand, wordings: &[Wording]) -> String {
     let Some(wording) = wordings.get(strand.wording.0 as usize) else { return String::new() };
-    let tokens = tokens(&wording.text);
-    let (Some(first), Some(last)) = (
-        tokens.get(strand.tokens.start),
-        strand.tokens.end.checked_sub(1).and_then(|end| tokens.get(end)),
-    ) else {
-        return String::new();
-    };
-    wording.text[first.start..last.end()].chars().take(WORDS).collect()
+    let words = stretch(&wording.text, &tokens(&wording.text), &strand.tokens);
+    words.chars().take(WORDS).collect()
 }
 
 type Ends = (Option<WordingId>, Option<i64>, Option<i64>);

@@ -122,11 +122,6 @@ impl Store {
         }
     }
 
-    /// Where it is kept.
-    pub fn path(&self) -> &Path {
-        &self.path
-    }
-
     /// Begins a write, waiting for another writer to end.
     pub fn write(&mut self) -> Result<Writing<'_>, StoreError> {
         let path = &self.path;

@@ -8,9 +8,9 @@ use similar::udiff::unified_diff;
 
 use super::escape::by_number;
 use super::styled::{Mark, Piece, inline, paragraph};
-use super::{Look, escape, moment};
+use super::{Look, counted, escape, moment};
 use crate::diff::{ALGORITHM, Comparison, Edit, EditKind, Row};
-use crate::extract::{Token, tokens};
+use crate::extract::{Token, stretch, tokens};
 use crate::store::Revision;
 
 /// Two revisions of a page, compared.
@@ -43,24 +43,14 @@ pub fn words(
     }
     let mut told = 0;
     for range in hunks(rows, context) {
-        if range.start > told {
-            let left_out = range.start - told;
-            writeln!(out, "\n{}", inline(look, &Piece::new(left_out_text(left_out), Mark::Faint)))?;
-        }
+        left_out(out, look, range.start - told)?;
         for row in &rows[range.clone()] {
             writeln!(out)?;
             row_of_words(out, look, compared, row)?;
         }
         told = range.end;
     }
-    if told < rows.len() {
-        writeln!(
-            out,
-            "\n{}",
-            inline(look, &Piece::new(left_out_text(rows.len() - told), Mark::Faint))
-        )?;
-    }
-    Ok(())
+    left_out(out, look, rows.len() - told)
 }
 
 /// Writes the unified form, a passage a line.
@@ -121,9 +111,13 @@ pub(super) fn hunks(rows: &[Row], context: usize) -> Vec<Range<usize>> {
     hunks
 }
 
-pub(super) fn left_out_text(count: usize) -> String {
-    let passages = if count == 1 { "passage" } else { "passages" };
-    format!("\u{22ef} {count} unchanged {passages}")
+/// Says how many unchanged passages are left out, if any are.
+pub(super) fn left_out(out: &mut dyn Write, look: Look, count: usize) -> io::Result<()> {
+    if count == 0 {
+        return Ok(());
+    }
+    let text = format!("\u{22ef} {}", counted(count, "unchanged passage"));
+    writeln!(out, "\n{}", inline(look, &Piece::new(text, Mark::Faint)))
 }
 
 fn row_of_words(
@@ -152,7 +146,8 @@ pub(super) fn edited(old: &str, new: &str, edits: &[Edit], kept: Mark) -> Vec<Pi
     let mut pieces = Vec::new();
     let (mut at, mut old_at) = (0, 0);
     for edit in edits {
-        let (was, is) = (slice(old, &old_tokens, &edit.old), slice(new, &new_tokens, &edit.new));
+        let (was, is) =
+            (stretch(old, &old_tokens, &edit.old), stretch(new, &new_tokens, &edit.new));
         let gaps = (
             space_before(old, &old_tokens, edit.old.start),
             space_before(new, &new_tokens, edit.new.start),
@@ -211,12 +206,6 @@ fn edit_start(text: &str, tokens: &[Token<'_>], edit: &Edit) -> usize {
         (true, Some(before)) => tokens[before].end(),
         (true, None) => tokens.first().map_or(text.len(), |_| 0),
     }
-}
-
-fn slice<'a>(text: &'a str, tokens: &[Token<'_>], range: &Range<usize>) -> &'a str {
-    let first = tokens.get(range.start).filter(|_| !range.is_empty());
-    let last = range.end.checked_sub(1).and_then(|end| tokens.get(end));
-    first.zip(last).map_or("", |(first, last)| &text[first.start..last.end()])
 }
 
 /// A comparison for programs: one entry a changed passage.
@@ -304,8 +293,8 @@ fn edits_json<'a>(old: &'a str, new: &'a str, edits: &[Edit]) -> Vec<EditJson<'a
             EditKind::Reworded => "reworded",
             EditKind::Restyled => "restyled",
         },
-        old: slice(old, &old_tokens, &edit.old),
-        new: slice(new, &new_tokens, &edit.new),
+        old: stretch(old, &old_tokens, &edit.old),
+        new: stretch(new, &new_tokens, &edit.new),
     };
     edits.iter().map(of).collect()
 }

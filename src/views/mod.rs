@@ -20,6 +20,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use crate::extract::{stretch, tokens};
 use crate::lineage::{Strand, Wording};
 
 pub use blame::{Blame, blame, blame_json};
@@ -63,8 +64,5 @@ pub fn json<T: Serialize>(out: &mut dyn Write, value: &T) -> io::Result<()> {
 /// The text of a strand as it stands in its wording.
 fn strand_text<'a>(strand: &Strand, wordings: &'a [Wording]) -> &'a str {
     let text = wordings.get(strand.wording.0 as usize).map_or("", |wording| wording.text.as_str());
-    let tokens = crate::extract::tokens(text);
-    let first = tokens.get(strand.tokens.start);
-    let last = strand.tokens.end.checked_sub(1).and_then(|end| tokens.get(end));
-    first.zip(last).map_or("", |(first, last)| &text[first.start..last.end()])
+    stretch(text, &tokens(text), &strand.tokens)
 }

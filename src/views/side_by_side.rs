@@ -5,8 +5,8 @@ use std::io::{self, Write};
 use unicode_width::UnicodeWidthStr as _;
 
 use super::Look;
-use super::compared::{Compared, edited, heading, hunks, left_out_text};
-use super::styled::{Mark, Piece, inline, lines};
+use super::compared::{Compared, edited, heading, hunks, left_out};
+use super::styled::{Mark, Piece, lines};
 use crate::diff::Row;
 
 /// Between the columns.
@@ -25,24 +25,14 @@ pub fn side_by_side(
     let rows = &compared.comparison.rows;
     let mut told = 0;
     for range in hunks(rows, context) {
-        if range.start > told {
-            writeln!(
-                out,
-                "\n{}",
-                inline(look, &Piece::new(left_out_text(range.start - told), Mark::Faint))
-            )?;
-        }
+        left_out(out, look, range.start - told)?;
         for row in &rows[range.clone()] {
             writeln!(out)?;
             write_row(out, column, compared, row)?;
         }
         told = range.end;
     }
-    if told < rows.len() {
-        let left_out = left_out_text(rows.len() - told);
-        writeln!(out, "\n{}", inline(look, &Piece::new(left_out, Mark::Faint)))?;
-    }
-    Ok(())
+    left_out(out, look, rows.len() - told)
 }
 
 fn write_row(

@@ -48,8 +48,6 @@ pub(super) struct Read {
     pub(super) says: Digest,
     /// The digest of what stands around that.
     pub(super) frame: Digest,
-    /// How much of the page is scripts, in bytes.
-    pub(super) script_bytes: usize,
     /// What stands in the way of believing it.
     pub(super) obstacle: Option<Obstacle>,
 }
@@ -96,7 +94,6 @@ pub(super) fn read(
     before: Option<&Document>,
 ) -> Result<Read, Failure> {
     let content = decode(&answer.entity, &answer.head, &Limits::default())?;
-    let script_bytes = script_bytes(&content);
     if let Some(obstacle) = obstacle_in_answer(&answer, &content) {
         let says = Digest::of(&content);
         drop(content);
@@ -106,7 +103,6 @@ pub(super) fn read(
             document: Document::default(),
             says,
             frame: says,
-            script_bytes,
             obstacle: Some(obstacle),
         });
     }
@@ -122,7 +118,7 @@ pub(super) fn read(
     let document = document(&answer, &content, settings, before)?;
     drop(content);
     let (says, frame) = (document.state_digest(), frame_digest(&document));
-    Ok(Read { answer, entity, document, says, frame, script_bytes, obstacle: None })
+    Ok(Read { answer, entity, document, says, frame, obstacle: None })
 }
 
 /// 200, or 203 from a proxy that says it transformed the page.
@@ -214,10 +210,13 @@ fn doubt(store: &Store, watched: &Watched, read: &Read) -> Result<Option<Obstacl
     let kept = before.as_ref().map(|before| {
         before.iter().map(|(word, count)| *count.min(now.get(word).unwrap_or(&0))).sum()
     });
+    // Decoded once more: only a text that differs comes this far, and the scan would cost every other check.
+    let content = decode(&read.answer.entity, &read.answer.head, &Limits::default());
+    let script_bytes = content.map_or(0, |content| script_bytes(&content));
     Ok(obstacle_in_text(&TextFacts {
         title: read.document.title.as_deref(),
         words: now.values().sum(),
-        script_bytes: read.script_bytes,
+        script_bytes,
         url_asked: watched.page.url.url(),
         url_answered: &read.answer.url,
         title_before: standing.as_ref().and_then(|(title, _)| title.as_deref()),
