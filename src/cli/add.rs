@@ -5,7 +5,7 @@ use std::path::Path;
 use clap::Args;
 
 use super::settings::{SettingArgs, reads_otherwise};
-use super::{Exit, Failure, World};
+use super::{Exit, Failure, World, resolve};
 use crate::page::{PageSettings, PageUrl};
 use crate::store::{Page, Store};
 use crate::views::escape;
@@ -85,22 +85,13 @@ fn known(store: &Store, urls: &[PageUrl]) -> Result<Vec<Page>, Failure> {
 }
 
 fn refuse_taken(store: &Store, urls: &[PageUrl], settings: &PageSettings) -> Result<(), Failure> {
-    for page in store.pages()? {
-        if urls.contains(&page.url) {
-            return Err(Failure::usage(format!(
-                "{} is watched already\nhint: `palinode edit` changes its settings",
-                page.url
-            )));
-        }
-        if page.settings.name.is_some() && page.settings.name == settings.name {
-            return Err(Failure::usage(format!(
-                "{} is called \"{}\" already",
-                page.url,
-                page.title()
-            )));
-        }
+    let pages = store.pages()?;
+    if let Some(page) = pages.iter().find(|page| urls.contains(&page.url)) {
+        let hint = "hint: `palinode edit` changes its settings";
+        return Err(Failure::usage(format!("{} is watched already\n{hint}", page.url)));
     }
-    Ok(())
+    let taken = resolve::name_taken(pages.iter(), settings.name.as_deref());
+    taken.map_or(Ok(()), |why| Err(Failure::usage(why)))
 }
 
 fn listed(file: &Path) -> Result<Vec<String>, Failure> {

@@ -1,13 +1,13 @@
 //! `palinode apply`: makes what is watched agree with a file that a person keeps.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 
 use super::rebuild::told;
 use super::settings::{differences, reads_otherwise, sound};
-use super::{Exit, Failure, World};
+use super::{Exit, Failure, World, resolve};
 use crate::page::{PageSettings, PageUrl};
 use crate::store::{Page, Store};
 use crate::views::escape;
@@ -115,16 +115,14 @@ fn entry(page: toml::Value) -> Result<(PageUrl, PageSettings), String> {
 
 /// A name may belong to a page that the file leaves as it is.
 fn refuse_taken(wanted: &[(PageUrl, PageSettings)], watched: &[Page]) -> Result<(), String> {
-    let mut others = watched.iter().filter(|page| wanted.iter().all(|(url, _)| *url != page.url));
-    let taken = others.find_map(|other| {
-        let name = other.settings.name.as_ref()?;
-        let index = wanted.iter().position(|(_, settings)| settings.name.as_ref() == Some(name))?;
-        Some((index, other))
-    });
-    taken.map_or(Ok(()), |(index, other)| {
-        let (number, url) = (index + 1, &wanted[index].0);
-        Err(format!("page {number} ({url}): {} is called \"{}\" already", other.url, other.title()))
-    })
+    let named: BTreeSet<&PageUrl> = wanted.iter().map(|(url, _)| url).collect();
+    let others: Vec<&Page> = watched.iter().filter(|page| !named.contains(&page.url)).collect();
+    for (index, (url, settings)) in wanted.iter().enumerate() {
+        if let Some(why) = resolve::name_taken(others.iter().copied(), settings.name.as_deref()) {
+            return Err(format!("page {} ({url}): {why}", index + 1));
+        }
+    }
+    Ok(())
 }
 
 impl Plan {

@@ -50,17 +50,10 @@ impl Edit {
             writeln!(world.err, "{}: nothing to change", escape(page.title()))?;
             return Ok(Exit::Fine);
         }
-        let taken = opened.pages()?.into_iter().find(|other| {
-            other.id != page.id
-                && other.settings.name.is_some()
-                && other.settings.name == settings.name
-        });
-        if let Some(other) = taken {
-            return Err(Failure::usage(format!(
-                "{} is called \"{}\" already",
-                other.url,
-                other.title()
-            )));
+        let pages = opened.pages()?;
+        let others = pages.iter().filter(|other| other.id != page.id);
+        if let Some(why) = resolve::name_taken(others, settings.name.as_deref()) {
+            return Err(Failure::usage(why));
         }
         let title = escape(page.title()).into_owned();
         let retell = reads_otherwise(&page.settings, &settings);

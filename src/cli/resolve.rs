@@ -43,6 +43,16 @@ pub(super) fn page(store: &Store, text: &str) -> Result<Page, Failure> {
     }
 }
 
+/// Why none of these pages lets another have its name, if one has it.
+pub(super) fn name_taken<'a>(
+    mut pages: impl Iterator<Item = &'a Page>,
+    name: Option<&str>,
+) -> Option<String> {
+    let name = name?;
+    let page = pages.find(|page| page.settings.name.as_deref() == Some(name))?;
+    Some(format!("{} is called \"{name}\" already", page.url))
+}
+
 /// The revision that `r3`, `3`, `first`, `latest`, `latest~2` or a time means; a time means what stood then.
 pub(super) fn revision<'a>(
     revisions: &'a [Revision],
