@@ -31,6 +31,9 @@ struct Arguments {
     /// Texts to edit instead of invented ones, a paragraph a line or blank lines between
     #[arg(long, num_args = 1..)]
     texts: Vec<PathBuf>,
+    /// Say what palinode told wrong, too
+    #[arg(long)]
+    losses: bool,
 }
 
 fn main() -> io::Result<()> {
@@ -57,5 +60,9 @@ fn main() -> io::Result<()> {
     )?;
     writeln!(out, "{}", Score::HEADING)?;
     writeln!(out, "{}", ours.row("palinode"))?;
-    writeln!(out, "{}", theirs.row("WikiWho (crate 0.3.6)"))
+    writeln!(out, "{}", theirs.row("WikiWho (crate 0.3.6)"))?;
+    if arguments.losses {
+        writeln!(out, "\n{}", ours.losses())?;
+    }
+    Ok(())
 }

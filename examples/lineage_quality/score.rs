@@ -1,6 +1,6 @@
 //! What is true of a history and what a rival says of it to the shares in which the two agree.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::time::{Duration, Instant};
 
 use crate::generate::State;
@@ -24,6 +24,15 @@ pub(crate) struct Score {
     new_stays_new: Share,
     unanswered: usize,
     time: Duration,
+    losses: Vec<Loss>,
+}
+
+/// Neighbouring tokens of which a rival said something wrong in the same way.
+#[derive(Clone, Debug)]
+struct Loss {
+    what: &'static str,
+    revision: usize,
+    words: Vec<String>,
 }
 
 impl Share {
@@ -70,6 +79,32 @@ impl Score {
         )
     }
 
+    /// What it said wrong, the longest first, a line each.
+    pub(crate) fn losses(&self) -> String {
+        let mut all: Vec<&Loss> = self.losses.iter().filter(|loss| !loss.words.is_empty()).collect();
+        all.sort_by_key(|loss| std::cmp::Reverse(loss.words.len()));
+        let mut sums: BTreeMap<&str, usize> = BTreeMap::new();
+        all.iter().for_each(|loss| *sums.entry(loss.what).or_default() += loss.words.len());
+        let lines = all.iter().map(|loss| {
+            format!("{} at {}: {}", loss.what, loss.revision + 1, loss.words.join(" "))
+        });
+        let sums = sums.iter().map(|(what, tokens)| format!("{tokens} tokens: {what}"));
+        sums.chain(lines).collect::<Vec<_>>().join("\n")
+    }
+
+    fn lose(&mut self, what: Option<&'static str>, revision: usize, word: &str) {
+        match (what, self.losses.last_mut()) {
+            (Some(what), Some(last)) if (last.what, last.revision) == (what, revision) => {
+                last.words.push(word.to_owned());
+            }
+            (None, Some(last)) if last.words.is_empty() => {}
+            (what, _) => {
+                let words = what.iter().map(|_| word.to_owned()).collect();
+                self.losses.push(Loss { what: what.unwrap_or("right"), revision, words });
+            }
+        }
+    }
+
     fn judge(&mut self, history: &[State], told: &[Told]) {
         let mut origins: HashMap<usize, usize> = HashMap::new();
         // What the rival called each true token when it stood last, and what it called alive in the revision before.
@@ -87,7 +122,8 @@ impl Score {
                 before = tokens.into_iter().collect();
                 continue;
             };
-            for ((id, known), is_new) in tokens.iter().zip(told).zip(first_seen) {
+            let words = state.iter().flatten().map(|token| token.word.as_str());
+            for (((id, known), is_new), word) in tokens.iter().zip(told).zip(first_seen).zip(words) {
                 let origin_right = known.origin == origins[id];
                 self.origin.count(origin_right);
                 if origins[id] > 0 {
@@ -107,9 +143,23 @@ impl Score {
                 if claims_return {
                     self.restored_claimed.count(is_return && same_thread);
                 }
+                let claimed_old = claimed_ever.contains(&known.name);
                 if is_new && index > 0 {
-                    self.new_stays_new.count(!claimed_ever.contains(&known.name));
+                    self.new_stays_new.count(!claimed_old);
                 }
+                let what = match (is_new, is_return) {
+                    _ if index == 0 => None,
+                    (true, _) if claims_return => Some("new, told as back"),
+                    (true, _) if claimed_old => Some("new, told as standing"),
+                    (false, true) if !claims_return && claimed_old => Some("back, told as standing"),
+                    (false, true) if !claims_return => Some("back, told as new"),
+                    (false, true) if !same_thread => Some("back, as another"),
+                    (false, false) if !same_thread && claims_return => Some("stood, told as back"),
+                    (false, false) if !same_thread && claimed_old => Some("stood, as another"),
+                    (false, false) if !same_thread => Some("stood, told as new"),
+                    _ => None,
+                };
+                self.lose(what, index, word);
             }
             called.extend(tokens.iter().copied().zip(told.iter().copied()));
             claimed_before = told.iter().map(|known| known.name).collect();

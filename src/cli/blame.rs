@@ -29,7 +29,8 @@ impl Blame {
         let page = resolve::page(&store, &self.page)?;
         let revisions = store.revisions(page.id)?;
         let revision = resolve::revision(&revisions, &page, &self.revision)?;
-        let (wordings, weave) = (store.wordings(page.id)?, store.weave(page.id)?);
+        let wordings = store.wordings(page.id)?;
+        let weave = store.weave(page.id, &wordings)?;
         let layout = store.layout(page.id, revision.number)?;
         let passages = layout.iter().filter_map(|placed| {
             let wording = wordings.get(placed.wording.0 as usize)?;

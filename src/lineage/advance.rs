@@ -5,12 +5,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::earlier::Homecomings;
-use super::lines::Lines;
+use super::earlier::{Earlier, Homecomings, wording_of_line};
+use super::emit::tellings;
+use super::lines::{Lines, Place, new_line};
 use super::pairs::{Places, paired};
+use super::strangers::adopt;
 use super::weave::Weave;
 use super::{Event, Grade, LineId, Placed, RevisionNumber, Wording, WordingId};
-use crate::diff::{Comparison, Row};
+use crate::diff::{Comparison, Edit, EditKind, Row};
 use crate::extract::Passage;
 
 /// What one step starts from.
@@ -38,25 +40,36 @@ pub struct Advance {
 
 /// The layout of a page's first revision: every passage is a line of its own. Appends the wordings.
 pub fn begin(
+    weave: &mut Weave,
     revision: RevisionNumber,
     passages: &[&Passage],
     wordings: &mut Vec<Wording>,
 ) -> Vec<Placed> {
-    passages.iter().map(|passage| super::lines::new_line(revision, passage, wordings)).collect()
+    let known = wordings.len();
+    let line = |passage: &&Passage| new_line(revision, passage, wordings);
+    let layout = passages.iter().map(line).collect();
+    let ids = (0..).map(WordingId).take(wordings.len()).skip(known);
+    ids.for_each(|id| weave.said.learn(id, wordings));
+    layout
 }
 
 /// Weaves one revision. Appends the wordings that are new.
 pub fn advance(weave: &mut Weave, wordings: &mut Vec<Wording>, step: &Step<'_>) -> Advance {
-    let mut lines = Lines { weave, wordings, revision: step.revision, tellings: Vec::new() };
+    let mut lines = Lines::new(weave, wordings, step.revision);
     let layout = match step.returning {
         Some((layout, _)) => {
             return_to(&mut lines, step.old, layout);
             layout.to_vec()
         }
-        None => follow(&mut lines, step),
+        None => {
+            let layout = follow(&mut lines, step);
+            adopt(&mut lines);
+            layout
+        }
     };
     let places = Places::of(&step.comparison.rows);
-    let mut events = paired(lines.tellings, &places.by_wording(step.old, &layout));
+    let mut events = paired(tellings(&lines), &places.by_wording(step.old, &layout));
+    lines.keep();
     if step.returning.is_some() {
         for event in &mut events {
             event.grade = Grade::State;
@@ -67,21 +80,26 @@ pub fn advance(weave: &mut Weave, wordings: &mut Vec<Wording>, step: &Step<'_>) 
 
 /// The state stood before: every line takes the wording that it had then.
 fn return_to(lines: &mut Lines<'_>, old: &[Placed], new: &[Placed]) {
-    let wording_of = |layout: &[Placed]| -> BTreeMap<LineId, WordingId> {
-        layout.iter().map(|placed| (placed.line, placed.wording)).collect()
+    let by_line = |layout: &[Placed]| -> BTreeMap<LineId, Placed> {
+        layout.iter().map(|placed| (placed.line, *placed)).collect()
     };
-    let (before, after) = (wording_of(old), wording_of(new));
-    for placed in old.iter().filter(|placed| !after.contains_key(&placed.line)) {
-        lines.goes(placed.line, placed.wording);
+    let (before, after) = (by_line(old), by_line(new));
+    let changed: Vec<&Placed> =
+        new.iter().filter(|placed| before.get(&placed.line) != Some(placed)).collect();
+    old.iter().filter(|placed| !after.contains_key(&placed.line)).for_each(|gone| lines.goes(*gone));
+    // Words go from all lines before they come to any: some only change places.
+    for placed in &changed {
+        let from = before.get(&placed.line).map(|before| before.wording);
+        lines.clears(placed.line, from, lines.born(placed.wording));
+    }
+    for placed in &changed {
+        let from = before.get(&placed.line).map(|before| before.wording);
+        let _ = lines.takes(placed.line, from, placed.wording, lines.born(placed.wording));
     }
     let stays_put = in_order(old, new);
-    for placed in new {
-        let from = before.get(&placed.line).copied();
-        if from != Some(placed.wording) {
-            lines.takes(placed.line, from, placed.wording, lines.born(placed.wording));
-        }
-        if let Some(from) = from.filter(|_| !stays_put.contains(&placed.line)) {
-            lines.moved(from, placed.wording);
+    for placed in new.iter().filter(|placed| !stays_put.contains(&placed.line)) {
+        if let Some(before) = before.get(&placed.line) {
+            lines.moves(*before, placed.wording);
         }
     }
 }
@@ -109,29 +127,110 @@ fn in_order(old: &[Placed], new: &[Placed]) -> BTreeSet<LineId> {
     chain.map(|index| both[index].0).collect()
 }
 
-/// The state is new: row by row.
+/// What is decided of a passage before any word is woven in.
+enum Plan<'a> {
+    /// Nothing is left to do.
+    Done(Placed),
+    /// A line stands in another wording.
+    Reword(Placed, &'a Passage, Vec<&'a Edit>, Place),
+    /// A line has its words, and stands where a passage was added.
+    Home(&'a Passage, Earlier),
+    /// A passage that was never there.
+    Begin(&'a Passage),
+}
+
+/// The state is new: row by row. First the words that go leave their slots, then those that come look for theirs.
 fn follow(lines: &mut Lines<'_>, step: &Step<'_>) -> Vec<Placed> {
-    let rows = &step.comparison.rows;
     let home = Homecomings::of(step, lines.wordings, lines.weave);
-    let mut layout = Vec::with_capacity(step.new.len());
-    for row in rows {
-        match row {
-            Row::Same { old, .. } => layout.push(step.old[*old]),
-            Row::Removed { old } if home.needs(step.old[*old].line) => {}
-            Row::Removed { old } => lines.goes(step.old[*old].line, step.old[*old].wording),
-            Row::Added { new } => layout.push(match home.of_passage(*new) {
-                Some(earlier) => lines.comes_home(step.new[*new], earlier),
-                None => lines.begins(step.new[*new]),
-            }),
-            Row::Edited { old, new, edits } => {
-                layout.push(lines.edited(step.old[*old], step.new[*new], edits));
+    let plans: Vec<Plan<'_>> =
+        step.comparison.rows.iter().filter_map(|row| plan(lines, step, &home, row)).collect();
+    let plans: Vec<Plan<'_>> = plans.into_iter().map(|plan| taken(lines, plan)).collect();
+    let layout: Vec<Placed> = plans.into_iter().map(|plan| woven(lines, plan)).collect();
+    let mut placed = layout.iter();
+    let in_order = step.comparison.rows.iter().filter_map(|row| match row {
+        Row::Removed { old } => Some(step.old[*old].line),
+        _ => placed.next().map(|placed| placed.line),
+    });
+    lines.sort(in_order.collect());
+    layout
+}
+
+fn plan<'a>(
+    lines: &mut Lines<'_>,
+    step: &Step<'a>,
+    home: &Homecomings,
+    row: &'a Row,
+) -> Option<Plan<'a>> {
+    match row {
+        Row::Same { old, .. } => Some(Plan::Done(step.old[*old])),
+        Row::Removed { old } => {
+            if !home.needs(step.old[*old].line) {
+                lines.goes(step.old[*old]);
             }
-            Row::Moved { old, new, edits } => {
-                let placed = lines.edited(step.old[*old], step.new[*new], edits);
-                lines.moved(step.old[*old].wording, placed.wording);
-                layout.push(placed);
-            }
+            None
+        }
+        Row::Added { new } => Some(match home.of_passage(*new) {
+            Some(earlier) => Plan::Home(step.new[*new], earlier),
+            None => Plan::Begin(step.new[*new]),
+        }),
+        Row::Edited { old, new, edits } | Row::Moved { old, new, edits } => {
+            let place =
+                if matches!(row, Row::Moved { .. }) { Place::Other } else { Place::Same };
+            let (placed, passage) = (step.old[*old], step.new[*new]);
+            let words = edits.iter().filter(|edit| edit.kind != EditKind::Restyled).collect();
+            Some(match edits.is_empty() {
+                true => {
+                    lines.moves(placed, placed.wording);
+                    Plan::Done(placed)
+                }
+                false => Plan::Reword(placed, passage, words, place),
+            })
         }
     }
-    layout
+}
+
+/// Lines whose words stood before as they stand now take them again.
+fn taken<'a>(lines: &mut Lines<'_>, plan: Plan<'a>) -> Plan<'a> {
+    match plan {
+        Plan::Reword(placed, passage, words, place) => {
+            let Placed { line, wording: from } = placed;
+            let said = &lines.weave.said;
+            let earlier = match words.is_empty() {
+                true => Some(from),
+                false => wording_of_line(line, &passage.text, said, lines.wordings),
+            };
+            match earlier.and_then(|earlier| lines.takes_words(line, Some(from), earlier, passage)) {
+                Some(to) => Plan::Done(lines.placed(placed, to, place)),
+                None => {
+                    lines.loses(placed, &words);
+                    Plan::Reword(placed, passage, words, place)
+                }
+            }
+        }
+        Plan::Home(passage, Earlier { line, wording, until_now }) => {
+            let from = until_now.map(|until| until.wording);
+            match lines.takes_words(line, from, wording, passage) {
+                Some(to) => {
+                    let until = until_now.map_or(Place::Same, |until| until.place);
+                    Plan::Done(lines.placed(Placed { line, wording: from.unwrap_or(to) }, to, until))
+                }
+                None => {
+                    if let Some(from) = from {
+                        lines.goes(Placed { line, wording: from });
+                    }
+                    Plan::Begin(passage)
+                }
+            }
+        }
+        other => other,
+    }
+}
+
+/// Words that come are woven in.
+fn woven(lines: &mut Lines<'_>, plan: Plan<'_>) -> Placed {
+    match plan {
+        Plan::Done(placed) => placed,
+        Plan::Reword(placed, passage, edits, place) => lines.reworded(placed, passage, &edits, place),
+        Plan::Begin(passage) | Plan::Home(passage, _) => lines.begins(passage),
+    }
 }

@@ -10,8 +10,6 @@ use super::{LineId, Placed, RevisionNumber, Wording, WordingId};
 /// The identity of one token through all revisions, dead or alive: the place in which it stood first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Thread {
-    /// The line that it belongs to.
-    pub line: LineId,
     /// The wording that it first stood in.
     pub wording: WordingId,
     /// Its token there.
@@ -40,10 +38,9 @@ impl Weave {
         wordings: &[Wording],
     ) -> Vec<Thread> {
         let of = |slot: Slot| Thread {
-            line: placed.line,
             wording: slot.wording,
             token: slot.token,
-            born: slot.born(),
+            born: slot.born,
         };
         self.standing(placed.line, revision, wordings).map(of).collect()
     }
@@ -57,7 +54,7 @@ impl Weave {
     ) -> Vec<Origin> {
         let mut origins: Vec<Origin> = Vec::new();
         for (token, slot) in self.standing(placed.line, revision, wordings).enumerate() {
-            let (born, back) = (slot.born(), slot.back(revision));
+            let (born, back) = (slot.born, slot.back(revision));
             match origins.last_mut() {
                 Some(last) if (last.born, last.back) == (born, back) => last.tokens.end = token + 1,
                 _ => origins.push(Origin { tokens: token..token + 1, born, back }),
@@ -79,6 +76,7 @@ impl Weave {
 impl Slot {
     /// The revision in which its token had come back last by then, if it had ever been away.
     fn back(&self, revision: RevisionNumber) -> Option<RevisionNumber> {
-        self.lives.iter().skip(1).map(|life| life.from).take_while(|from| *from <= revision).last()
+        let life = self.lives.iter().rev().find(|life| life.from <= revision)?;
+        life.back.map(|back| back.at)
     }
 }

@@ -5,14 +5,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::advance::Step;
+use super::lines::Place;
 use super::pairs::Places;
+use super::said::Said;
 use super::weave::{Slot, Weave};
 use super::{LineId, RevisionNumber, Wording, WordingId};
 use crate::diff::Row;
-use crate::extract::tokens;
-
-/// So many bytes of a line's wordings, the newest first, are looked through for one in another style.
-const MOST_TEXT: usize = 250_000;
+use crate::extract::{Token, tokens};
 
 /// A line that a passage is the return of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,7 +28,7 @@ pub(super) struct Earlier {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Until {
     pub(super) wording: WordingId,
-    pub(super) elsewhere: bool,
+    pub(super) place: Place,
 }
 
 /// The added passages of a step that are returns.
@@ -37,39 +36,45 @@ pub(super) struct Until {
 pub(super) struct Homecomings(BTreeMap<usize, Earlier>);
 
 /// The newest wording of a line that says the same, one in the same letters before all others.
-pub(super) fn wording_of_line(line: LineId, text: &str, wordings: &[Wording]) -> Option<WordingId> {
-    let of_line = || ids(wordings).filter(|(_, wording)| wording.line == line);
-    let exact = of_line().find(|(_, wording)| wording.text == text);
-    exact
-        .or_else(|| {
-            let newest: Vec<_> = of_line().collect();
-            let mut left = MOST_TEXT;
-            let mut near = newest.into_iter().rev().take_while(|(_, wording)| {
-                left = left.saturating_sub(wording.text.len());
-                left > 0
-            });
-            near.find(|(_, wording)| says_the_same(&wording.text, text))
-        })
-        .map(|(id, _)| id)
+pub(super) fn wording_of_line(
+    line: LineId,
+    text: &str,
+    said: &Said,
+    wordings: &[Wording],
+) -> Option<WordingId> {
+    let words = tokens(text);
+    let known = said.passages(&words).iter().map(|id| (*id, &wordings[id.0 as usize]));
+    let same = |its: &Wording| its.line == line && says(&its.text, &words);
+    let of_line = known.filter(|(_, its)| same(its));
+    of_line.max_by_key(|(id, its)| (its.text == text, *id)).map(|(id, _)| id)
+}
+
+/// Whether a text is made of these words. Two digests that agree are not enough: a page could be written to make them.
+fn says(text: &str, words: &[Token<'_>]) -> bool {
+    tokens(text).iter().map(|word| &word.key).eq(words.iter().map(|word| &word.key))
 }
 
 impl Homecomings {
     /// Finds a line for every added passage that has one. A line that is removed in this very step can take another
     /// passage that it had before; a line that stands on cannot.
     pub(super) fn of(step: &Step<'_>, wordings: &[Wording], weave: &Weave) -> Self {
-        let mut found = Self::default();
-        let wanted = Wanted::of(step);
-        if wanted.exact.is_empty() {
-            return found;
-        }
         let places = Places::of(&step.comparison.rows);
         let mut lines =
             Candidates { step, weave, wordings, places: &places, taken: BTreeSet::new() };
-        for (wanted, known) in [wanted.exactly(wordings), wanted.alike(wordings)].iter().flatten() {
-            if !found.0.contains_key(wanted)
-                && let Some(earlier) = lines.best(*wanted, known)
-            {
-                found.0.insert(*wanted, earlier);
+        let wanted = wanted(step, &weave.said, wordings);
+        let mut found = Self::default();
+        for style in [Style::Same, Style::Any] {
+            for (new, known) in &wanted {
+                let text = step.new[*new].text.as_str();
+                let alike = |id: &&WordingId| {
+                    style == Style::Any || wordings[id.0 as usize].text == text
+                };
+                let known: Vec<WordingId> = known.iter().filter(alike).copied().collect();
+                if !found.0.contains_key(new)
+                    && let Some(earlier) = lines.best(*new, &known)
+                {
+                    found.0.insert(*new, earlier);
+                }
             }
         }
         found
@@ -86,74 +91,29 @@ impl Homecomings {
     }
 }
 
-/// The added passages, by text and by letters.
-struct Wanted<'a> {
-    exact: BTreeMap<&'a str, Vec<usize>>,
-    letters: BTreeMap<Vec<u8>, Vec<usize>>,
-    texts: BTreeMap<usize, &'a str>,
-    shortest: usize,
-    longest: usize,
+/// How alike a passage must be to one that stood before.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Style {
+    /// Letter for letter.
+    Same,
+    /// In case, quotes and spaces it may differ.
+    Any,
 }
 
-/// Added passages, each with the wordings that say the same.
-type Known = Vec<(usize, Vec<WordingId>)>;
-
-impl<'a> Wanted<'a> {
-    fn of(step: &Step<'a>) -> Self {
-        let mut wanted = Self {
-            exact: BTreeMap::new(),
-            letters: BTreeMap::new(),
-            texts: BTreeMap::new(),
-            shortest: usize::MAX,
-            longest: 0,
-        };
-        for row in &step.comparison.rows {
-            let Row::Added { new } = row else { continue };
-            let text = step.new[*new].text.as_str();
-            let letters = letters(text);
-            // Marks alone are everywhere; that they stood before says nothing.
-            if !text.chars().any(char::is_alphanumeric) {
-                continue;
-            }
-            wanted.exact.entry(text).or_default().push(*new);
-            wanted.shortest = wanted.shortest.min(text.len());
-            wanted.longest = wanted.longest.max(text.len());
-            wanted.letters.entry(letters).or_default().push(*new);
-            wanted.texts.insert(*new, text);
-        }
-        wanted
-    }
-
-    fn exactly(&self, wordings: &[Wording]) -> Known {
-        gathered(wordings, |wording| self.exact.get(wording.text.as_str()))
-    }
-
-    fn alike(&self, wordings: &[Wording]) -> Known {
-        // Another style changes a length, but not by half.
-        let lengths = self.shortest / 2..=self.longest.saturating_mul(2);
-        let mut known = gathered(wordings, |wording| {
-            lengths
-                .contains(&wording.text.len())
-                .then(|| self.letters.get(&letters(&wording.text)))?
-        });
-        for (new, ids) in &mut known {
-            ids.retain(|id| same_words(&wordings[id.0 as usize].text, self.texts[new]));
-        }
-        known
-    }
-}
-
-fn gathered<'a>(
-    wordings: &[Wording],
-    wanting: impl Fn(&Wording) -> Option<&'a Vec<usize>>,
-) -> Known {
-    let mut known: BTreeMap<usize, Vec<WordingId>> = BTreeMap::new();
-    for (id, wording) in ids(wordings) {
-        for new in wanting(wording).into_iter().flatten() {
-            known.entry(*new).or_default().push(id);
-        }
-    }
-    known.into_iter().collect()
+/// The added passages that were ever said, each with the wordings that say the same. Marks alone are everywhere; that
+/// they stood before says nothing.
+fn wanted(step: &Step<'_>, said: &Said, wordings: &[Wording]) -> Vec<(usize, Vec<WordingId>)> {
+    let added = step.comparison.rows.iter().filter_map(|row| match row {
+        Row::Added { new } => Some(*new),
+        _ => None,
+    });
+    let known = added.map(|new| {
+        let words = tokens(&step.new[new].text);
+        let known = if words.iter().any(Token::is_word) { said.passages(&words) } else { &[] };
+        let same = |id: &&WordingId| says(&wordings[id.0 as usize].text, &words);
+        (new, known.iter().filter(same).copied().collect())
+    });
+    known.filter(|(_, known): &(usize, Vec<_>)| !known.is_empty()).collect()
 }
 
 /// The lines that can be returned to, each once.
@@ -178,7 +138,8 @@ impl Candidates<'_> {
         let line = self.wordings[wording.0 as usize].line;
         self.taken.insert(line);
         let until_now = self.step.old.iter().position(|placed| placed.line == line).map(|old| {
-            Until { wording: self.step.old[old].wording, elsewhere: !self.places.meet(old, new) }
+            let place = if self.places.meet(old, new) { Place::Same } else { Place::Other };
+            Until { wording: self.step.old[old].wording, place }
         });
         Some(Earlier { line, wording, until_now })
     }
@@ -190,30 +151,8 @@ impl Candidates<'_> {
         }
         match self.step.old.iter().position(|placed| placed.line == line) {
             Some(old) => self.places.is_removed(old).then_some(self.step.revision),
-            None => self.weave.slots(line, self.wordings).iter().filter_map(Slot::gone).max(),
+            None => self.weave.slots(line, self.wordings).iter().filter_map(Slot::left).max(),
         }
     }
 }
 
-fn ids(wordings: &[Wording]) -> impl Iterator<Item = (WordingId, &Wording)> {
-    (0..).map(WordingId).zip(wordings)
-}
-
-/// Whether two texts differ in style alone.
-fn says_the_same(one: &str, other: &str) -> bool {
-    letters_of(one).eq(letters_of(other)) && same_words(one, other)
-}
-
-fn same_words(one: &str, other: &str) -> bool {
-    let keys = |text| tokens(text).into_iter().map(|token| token.key.into_owned());
-    keys(one).eq(keys(other))
-}
-
-fn letters(text: &str) -> Vec<u8> {
-    letters_of(text).collect()
-}
-
-/// What two texts that differ in style alone share for sure, and texts that differ rarely do: quick to tell apart.
-fn letters_of(text: &str) -> impl Iterator<Item = u8> {
-    text.bytes().filter(u8::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase())
-}

@@ -62,7 +62,7 @@ impl History {
         let known = self.texts.iter().position(|texts| texts == state);
         let revision = self.next_revision();
         let Some(old) = self.layouts.last().cloned() else {
-            self.layouts.push(begin(revision, &passages, &mut self.wordings));
+            self.layouts.push(begin(&mut self.weave, revision, &passages, &mut self.wordings));
             self.events.push(Vec::new());
             self.texts.push(state.to_vec());
             return;
@@ -91,7 +91,7 @@ impl History {
         let line = |(id, row): (&LineId, &Vec<u8>)| -> (LineId, Line) {
             (*id, postcard::from_bytes(row).expect("a line reads back"))
         };
-        self.weave = Weave::new(self.rows.iter().map(line));
+        self.weave = Weave::new(self.rows.iter().map(line), &self.wordings);
     }
 
     fn write_out(&mut self) {
@@ -131,6 +131,10 @@ impl History {
         for placed in layout {
             law(self.spelt(placed.line) == keys(&self.text(*placed)), "slots misspell", placed)?;
         }
+        let standing = self.standing();
+        let names: Vec<_> = standing.values().flatten().collect();
+        let distinct: BTreeSet<_> = names.iter().collect();
+        law(names.len() == distinct.len(), "a token stands twice", &names)?;
         for line in self.lines() {
             let gone = lines.contains(&line) || self.spelt(line).is_empty();
             law(gone, "a line that went has living slots", &line)?;
@@ -151,25 +155,20 @@ impl History {
 
     fn check_events(&self, before: &Standing) -> Result<(), String> {
         let now = self.standing();
-        let none = Vec::new();
+        let all = |standing: &Standing| -> BTreeSet<(u32, usize)> {
+            standing.values().flatten().copied().collect()
+        };
+        let (stood, stand) = (all(before), all(&now));
+        let marks = |slots: &[(u32, usize)], there: &BTreeSet<(u32, usize)>| {
+            slots.iter().map(|slot| usize::from(!there.contains(slot))).collect::<Vec<_>>()
+        };
         let (mut came, mut went) = (BTreeMap::new(), BTreeMap::new());
         let empty = Vec::new();
-        let old = self.layouts.iter().rev().nth(1).unwrap_or(&empty);
-        for placed in old {
-            let now = now.get(&placed.line).unwrap_or(&none);
-            let stood = &before[&placed.line];
-            went.insert(
-                placed.wording,
-                stood.iter().map(|slot| usize::from(!now.contains(slot))).collect::<Vec<_>>(),
-            );
+        for placed in self.layouts.iter().rev().nth(1).unwrap_or(&empty) {
+            went.insert(placed.wording, marks(&before[&placed.line], &stand));
         }
         for placed in self.layouts.last().filter(|_| self.layouts.len() > 1).unwrap_or(&empty) {
-            let stood = before.get(&placed.line).unwrap_or(&none);
-            let now = &now[&placed.line];
-            came.insert(
-                placed.wording,
-                now.iter().map(|slot| usize::from(!stood.contains(slot))).collect::<Vec<_>>(),
-            );
+            came.insert(placed.wording, marks(&now[&placed.line], &stood));
         }
         let mut told = [
             went.iter().map(|(id, marks)| (*id, vec![0; marks.len()])).collect::<BTreeMap<_, _>>(),

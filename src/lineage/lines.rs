@@ -1,14 +1,14 @@
-//! What can happen to a line in one step: it begins, goes, comes home, is reworded, moves.
+//! The lines of a page while one revision is woven: opened when something happens to them, kept when all is woven.
 //!
-//! Each is written into the weave and told in the same breath, so that the two cannot disagree.
+//! What happens to one line can depend on another, when words move between them; so nothing is told before the last
+//! line is woven, and what is told is read off the slots, so that the two cannot disagree.
 
-use super::earlier::{Earlier, wording_of_line};
-use super::emit::{Emitter, Telling};
-use super::hunks::Hunk;
+use std::collections::BTreeMap;
+
 use super::reweave::{Cloth, rewoven};
-use super::weave::{Slot, Weave};
-use super::{Event, EventKind, Grade, LineId, Placed, RevisionNumber, Strand, Wording, WordingId};
-use crate::diff::{Edit, EditKind, edits_beside};
+use super::weave::{Came, Elsewhere, Name, Return, Slot, Weave};
+use super::{LineId, Placed, RevisionNumber, Wording, WordingId};
+use crate::diff::Edit;
 use crate::extract::{Passage, tokens};
 
 /// The lines of a page while one revision is woven.
@@ -16,103 +16,177 @@ pub(super) struct Lines<'a> {
     pub(super) weave: &'a mut Weave,
     pub(super) wordings: &'a mut Vec<Wording>,
     pub(super) revision: RevisionNumber,
-    pub(super) tellings: Vec<Telling>,
+    open: BTreeMap<LineId, Open>,
+    order: Vec<LineId>,
 }
 
-impl Lines<'_> {
-    /// A passage that was never there.
-    pub(super) fn begins(&mut self, passage: &Passage) -> Placed {
-        let placed = new_line(self.revision, passage, self.wordings);
-        let new = Some(self.whole(placed.wording));
-        self.tell(EventKind::Added, Grade::Passage, (None, new), self.revision);
-        placed
+/// A line that something happens to.
+pub(super) struct Open {
+    pub(super) slots: Vec<Slot>,
+    /// The wording in which it stood before.
+    pub(super) from: Option<WordingId>,
+    /// The wording in which it stands now.
+    pub(super) to: Option<WordingId>,
+    /// Whether it stands at another place now.
+    pub(super) place: Place,
+}
+
+/// Where a line stands, beside its neighbours.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Place {
+    Same,
+    Other,
+}
+
+impl<'a> Lines<'a> {
+    pub(super) fn new(
+        weave: &'a mut Weave,
+        wordings: &'a mut Vec<Wording>,
+        revision: RevisionNumber,
+    ) -> Self {
+        Self { weave, wordings, revision, open: BTreeMap::new(), order: Vec::new() }
+    }
+
+    /// Opens a line that stood in a wording until now; `None` if it did not stand.
+    pub(super) fn opens(&mut self, line: LineId, from: Option<WordingId>) -> &mut Open {
+        let (weave, wordings) = (&self.weave, &self.wordings);
+        self.open.entry(line).or_insert_with(|| {
+            self.order.push(line);
+            let slots = weave.slots(line, wordings);
+            Open { slots, from, to: None, place: Place::Same }
+        })
     }
 
     /// A whole line goes.
-    pub(super) fn goes(&mut self, line: LineId, wording: WordingId) {
-        let mut slots = self.weave.slots(line, self.wordings);
-        for slot in &mut slots {
-            slot.dies(self.revision);
-        }
-        self.emit(&slots, Some(wording), None);
-        self.weave.keep(line, &slots);
+    pub(super) fn goes(&mut self, placed: Placed) {
+        let revision = self.revision;
+        let open = self.opens(placed.line, Some(placed.wording));
+        open.slots.iter_mut().for_each(|slot| slot.dies(revision));
     }
 
-    /// A passage comes that was there before.
-    pub(super) fn comes_home(&mut self, passage: &Passage, earlier: Earlier) -> Placed {
-        let Earlier { line, wording, until_now } = earlier;
-        let from = until_now.map(|until| until.wording);
-        let placed = self.takes_words(line, from, wording, passage);
-        if let Some(until) = until_now.filter(|until| until.elsewhere) {
-            self.moved(until.wording, placed.wording);
+    /// The words that go when a line is reworded.
+    pub(super) fn loses(&mut self, placed: Placed, edits: &[&Edit]) {
+        let revision = self.revision;
+        let open = self.opens(placed.line, Some(placed.wording));
+        let standing: Vec<usize> =
+            (0..open.slots.len()).filter(|index| open.slots[*index].stood).collect();
+        for edit in edits {
+            for index in &standing[edit.old.clone()] {
+                open.slots[*index].dies(revision);
+            }
         }
+    }
+
+    /// A passage that was never there. Its words may still turn out to have come from elsewhere.
+    pub(super) fn begins(&mut self, passage: &Passage) -> Placed {
+        let placed = new_line(self.revision, passage, self.wordings);
+        self.weave.said.learn(placed.wording, self.wordings);
+        let words = tokens(&passage.text).len();
+        let slots = (0..words)
+            .map(|token| Slot::new(placed.wording, token, self.revision, Came::Between))
+            .collect();
+        let open = Open { slots, from: None, to: Some(placed.wording), place: Place::Same };
+        self.open.insert(placed.line, open);
+        self.order.push(placed.line);
         placed
     }
 
-    /// A line is reworded, restyled, or both.
-    pub(super) fn edited(&mut self, placed: Placed, passage: &Passage, edits: &[Edit]) -> Placed {
-        if edits.is_empty() {
-            return placed;
-        }
-        let Placed { line, wording: from } = placed;
-        let style_alone = edits.iter().all(|edit| edit.kind == EditKind::Restyled);
-        if style_alone {
-            return self.takes_words(line, Some(from), from, passage);
-        }
-        if let Some(earlier) = wording_of_line(line, &passage.text, self.wordings) {
-            return self.takes_words(line, Some(from), earlier, passage);
-        }
-        let wording = push_wording(line, self.revision, passage, self.wordings);
-        let slots = self.weave.slots(line, self.wordings);
-        let cloth = Cloth { wordings: self.wordings, wording, revision: self.revision };
-        let slots = rewoven(slots, &cloth, edits);
-        self.emit(&slots, Some(from), Some(wording));
-        self.restyled(from, wording, edits);
-        self.weave.keep(line, &slots);
-        Placed { line, wording }
-    }
-
-    /// A line takes the words of an earlier wording again, in the style of the passage.
-    fn takes_words(
-        &mut self,
-        line: LineId,
-        from: Option<WordingId>,
-        earlier: WordingId,
-        passage: &Passage,
-    ) -> Placed {
-        let then = self.wordings[earlier.0 as usize].born;
-        let same = ids_of(line, self.wordings)
-            .find(|id| self.wordings[id.0 as usize].text == passage.text);
-        let wording =
-            same.unwrap_or_else(|| push_wording(line, self.revision, passage, self.wordings));
-        self.takes(line, from, wording, then);
-        Placed { line, wording }
-    }
-
-    /// A line takes a wording: the slots that stood in that earlier revision stand again.
+    /// A line takes the words of an earlier wording again: the slots that stood in that revision stand again. Gives
+    /// nothing, and does nothing, when one of its words stands elsewhere by now: then these are others.
     pub(super) fn takes(
         &mut self,
         line: LineId,
         from: Option<WordingId>,
         to: WordingId,
         then: RevisionNumber,
-    ) {
-        let mut slots = self.weave.slots(line, self.wordings);
-        for slot in &mut slots {
-            match (slot.is_alive(), slot.stood_in(then)) {
-                (true, false) => slot.dies(self.revision),
-                (false, true) => slot.revives(self.revision),
-                _ => {}
-            }
+    ) -> Option<()> {
+        let before = self.opens(line, from).slots.clone();
+        self.clears(line, from, then);
+        let revision = self.revision;
+        let returning: Vec<usize> = (0..before.len())
+            .filter(|index| !before[*index].is_alive() && before[*index].stood_in(then))
+            .collect();
+        for index in returning {
+            let open = self.open.get(&line)?;
+            let back = self.free(&open.slots[index]);
+            let open = self.open.get_mut(&line)?;
+            let Some(back) = back else {
+                open.slots = before;
+                return None;
+            };
+            open.slots[index].elsewhere = Some(Elsewhere::Went(back));
         }
-        self.emit(&slots, from, Some(to));
-        if let Some(from) = from {
-            let hunks = Hunk::all(&slots).iter().map(Hunk::ranges).collect();
-            let text = |id: WordingId| self.wordings[id.0 as usize].text.as_str();
-            let edits = edits_beside(text(from), text(to), hunks);
-            self.restyled(from, to, &edits);
+        let open = self.open.get_mut(&line)?;
+        let asked = |slot: &Slot| !slot.is_alive() && slot.stood_in(then);
+        open.slots.iter_mut().filter(|slot| asked(slot)).for_each(|slot| slot.revives(revision));
+        open.to = Some(to);
+        self.claim(line);
+        Some(())
+    }
+
+    /// A line takes the words of an earlier wording again, in the style of the passage.
+    pub(super) fn takes_words(
+        &mut self,
+        line: LineId,
+        from: Option<WordingId>,
+        earlier: WordingId,
+        passage: &Passage,
+    ) -> Option<WordingId> {
+        let then = self.born(earlier);
+        let words = tokens(&passage.text);
+        let known = self.weave.said.passages(&words).iter().copied();
+        let same = |its: &Wording| its.line == line && its.text == passage.text;
+        let to = known.clone().find(|id| same(&self.wordings[id.0 as usize]));
+        self.takes(line, from, to.unwrap_or(earlier), then)?;
+        let to = to.unwrap_or_else(|| self.push_wording(line, passage));
+        self.at(line)?.to = Some(to);
+        Some(to)
+    }
+
+    /// The words of a line that did not stand in that revision go.
+    pub(super) fn clears(&mut self, line: LineId, from: Option<WordingId>, then: RevisionNumber) {
+        let revision = self.revision;
+        let open = self.opens(line, from);
+        let going = open.slots.iter_mut().filter(|slot| slot.is_alive() && !slot.stood_in(then));
+        going.for_each(|slot| slot.dies(revision));
+    }
+
+    /// A line is reworded: the words that come are woven in beside those that stay.
+    pub(super) fn reworded(
+        &mut self,
+        placed: Placed,
+        passage: &Passage,
+        edits: &[&Edit],
+        place: Place,
+    ) -> Placed {
+        let to = self.push_wording(placed.line, passage);
+        self.opens(placed.line, Some(placed.wording));
+        self.ask_elsewhere(placed.line);
+        if let Some(open) = self.open.get_mut(&placed.line) {
+            let cloth = Cloth { wordings: self.wordings, wording: to, revision: self.revision };
+            open.slots = rewoven(std::mem::take(&mut open.slots), &cloth, edits);
         }
-        self.weave.keep(line, &slots);
+        self.claim(placed.line);
+        self.placed(placed, to, place)
+    }
+
+    /// A line stands in this wording now, and perhaps elsewhere.
+    pub(super) fn placed(&mut self, before: Placed, to: WordingId, place: Place) -> Placed {
+        let open = self.opens(before.line, Some(before.wording));
+        (open.to, open.place) = (Some(to), place);
+        Placed { line: before.line, wording: to }
+    }
+
+    /// A line stands elsewhere, in this wording.
+    pub(super) fn moves(&mut self, before: Placed, to: WordingId) {
+        self.placed(before, to, Place::Other);
+    }
+
+    /// Another wording of a line, with the same or other words.
+    pub(super) fn push_wording(&mut self, line: LineId, passage: &Passage) -> WordingId {
+        let id = push_wording(line, self.revision, passage, self.wordings);
+        self.weave.said.learn(id, self.wordings);
+        id
     }
 
     /// When a wording stood first.
@@ -120,46 +194,121 @@ impl Lines<'_> {
         self.wordings[wording.0 as usize].born
     }
 
-    /// A line stands elsewhere.
-    pub(super) fn moved(&mut self, from: WordingId, to: WordingId) {
-        let strands = (Some(self.whole(from)), Some(self.whole(to)));
-        self.tell(EventKind::Moved, Grade::Passage, strands, self.born(from));
+    /// Brings the lines that were opened into the order of these, the others before them.
+    pub(super) fn sort(&mut self, lines: Vec<LineId>) {
+        let places: BTreeMap<LineId, usize> = lines.into_iter().zip(1..).collect();
+        self.order.sort_by_key(|line| places.get(line).copied());
     }
 
-    fn restyled(&mut self, from: WordingId, to: WordingId, edits: &[Edit]) {
-        let born = self.born(from);
-        for edit in edits.iter().filter(|edit| edit.kind == EditKind::Restyled) {
-            let old = Strand { wording: from, tokens: edit.old.clone() };
-            let new = Strand { wording: to, tokens: edit.new.clone() };
-            self.tell(EventKind::Restyled, Grade::InPlace, (Some(old), Some(new)), born);
+    /// The lines that were opened, in the order in which they are told.
+    pub(super) fn opened(&self) -> impl Iterator<Item = (LineId, &Open)> {
+        self.order.iter().filter_map(|line| Some((*line, self.open.get(line)?)))
+    }
+
+    pub(super) fn at(&mut self, line: LineId) -> Option<&mut Open> {
+        self.open.get_mut(&line)
+    }
+
+    /// The slots of a line as they are by now.
+    pub(super) fn slots(&self, line: LineId) -> Vec<Slot> {
+        let open = self.open.get(&line).map(|open| open.slots.clone());
+        open.unwrap_or_else(|| self.weave.slots(line, self.wordings))
+    }
+
+    /// What would be the return of a token that left this slot; `None` if it stands, here or in the place that it
+    /// went to.
+    pub(super) fn free(&self, slot: &Slot) -> Option<Option<Return>> {
+        match slot.next {
+            _ if slot.is_alive() => None,
+            None => Some(slot.coming_back(self.revision)),
+            Some(line) => {
+                let last = self.last(line, slot.name())?;
+                (!last.is_alive()).then(|| last.coming_back(self.revision))
+            }
         }
     }
 
-    fn whole(&self, wording: WordingId) -> Strand {
-        let text = &self.wordings[wording.0 as usize].text;
-        Strand { wording, tokens: 0..tokens(text).len() }
-    }
-
-    /// Tells an event; of a strand without words there is nothing to tell.
-    fn tell(
-        &mut self,
-        kind: EventKind,
-        grade: Grade,
-        (old, new): (Option<Strand>, Option<Strand>),
-        born: RevisionNumber,
-    ) {
-        let says = |strand: &Strand| !strand.tokens.is_empty();
-        let (old, new) = (old.filter(says), new.filter(says));
-        if old.is_some() || new.is_some() {
-            let event = Event { kind, grade, old, new, born, gone: None };
-            self.tellings.push(Telling { event, came: None });
+    /// Asks of the dead slots of a line whose tokens went on elsewhere what became of them there. One that went on in
+    /// the same line is not asked for any more: its later slot is.
+    pub(super) fn ask_elsewhere(&mut self, line: LineId) {
+        let Some(open) = self.open.get(&line) else { return };
+        let left = |slot: &Slot| !slot.is_alive() && slot.next.is_some();
+        let asked: Vec<(usize, Elsewhere)> = (0..open.slots.len())
+            .filter(|index| left(&open.slots[*index]))
+            .map(|index| {
+                let slot = &open.slots[index];
+                let later = |other: &Slot| other.name() == slot.name() && other.came() > slot.came();
+                let answer = match self.free(slot) {
+                    Some(back) if !open.slots.iter().any(later) => Elsewhere::Went(back),
+                    _ => Elsewhere::Stands,
+                };
+                (index, answer)
+            })
+            .collect();
+        let Some(open) = self.open.get_mut(&line) else { return };
+        for (index, answer) in asked {
+            open.slots[index].elsewhere = Some(answer);
         }
     }
 
-    fn emit(&mut self, slots: &[Slot], from: Option<WordingId>, to: Option<WordingId>) {
-        let told = |id: WordingId| (id, &self.wordings[id.0 as usize]);
-        let emitter = Emitter::new(self.revision, from.map(told), to.map(told));
-        self.tellings.extend(emitter.tellings(slots));
+    /// Where the tokens that stand in this line again stood last is told that they are here now.
+    pub(super) fn claim(&mut self, line: LineId) {
+        let Some(open) = self.open.get_mut(&line) else { return };
+        let back = |slot: &mut Slot| -> Option<(LineId, Name)> {
+            slot.is_alive().then(|| slot.next.take().map(|next| (next, slot.name())))?
+        };
+        let claimed: Vec<(LineId, Name)> = open.slots.iter_mut().filter_map(back).collect();
+        for (last, name) in claimed {
+            self.points(last, name, line);
+        }
+    }
+
+    /// The last slot of a token is told in which line it stands now.
+    pub(super) fn points(&mut self, line: LineId, name: Name, to: LineId) {
+        let Some(line) = self.last_line(line, name) else { return };
+        let point = |slots: &mut Vec<Slot>| {
+            let dead = slots.iter_mut().filter(|slot| slot.name() == name && !slot.is_alive());
+            if let Some(slot) = dead.max_by_key(|slot| slot.came()) {
+                slot.next = Some(to);
+            }
+        };
+        if let Some(open) = self.open.get_mut(&line) {
+            point(&mut open.slots);
+        } else {
+            let mut slots = self.weave.slots(line, self.wordings);
+            point(&mut slots);
+            self.weave.keep(line, &slots);
+        }
+    }
+
+    /// The slot that a token stood in last, of those that it went through from this line on.
+    fn last(&self, line: LineId, name: Name) -> Option<Slot> {
+        let line = self.last_line(line, name)?;
+        let slots = self.slots(line).into_iter();
+        slots.filter(|slot| slot.name() == name).max_by_key(Slot::came)
+    }
+
+    fn last_line(&self, mut line: LineId, name: Name) -> Option<LineId> {
+        loop {
+            let slots = self.slots(line).into_iter().filter(|slot| slot.name() == name);
+            match slots.max_by_key(Slot::came)?.next {
+                Some(next) if next != line => line = next,
+                _ => return Some(line),
+            }
+        }
+    }
+
+    /// Keeps what was woven.
+    pub(super) fn keep(self) {
+        for line in self.order {
+            let Some(open) = self.open.get(&line) else { continue };
+            let as_it_began = open.from.is_none()
+                && open.to == Some(WordingId(line.0))
+                && open.slots.iter().all(|slot| slot.wording.0 == line.0 && slot.lives.len() == 1);
+            if !as_it_began {
+                self.weave.keep(line, &open.slots);
+            }
+        }
     }
 }
 
@@ -182,11 +331,6 @@ fn push_wording(
     let id = WordingId(next(wordings));
     wordings.push(Wording { line, born, kind: passage.kind, text: passage.text.clone() });
     id
-}
-
-fn ids_of(line: LineId, wordings: &[Wording]) -> impl Iterator<Item = WordingId> {
-    let of_line = (0..).map(WordingId).zip(wordings).filter(move |(_, its)| its.line == line);
-    of_line.map(|(id, _)| id)
 }
 
 fn next(wordings: &[Wording]) -> u32 {

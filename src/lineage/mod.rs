@@ -25,6 +25,8 @@ mod pairs;
 mod passages_tests;
 mod revive;
 mod reweave;
+mod said;
+mod strangers;
 #[cfg(test)]
 mod timing_tests;
 mod weave;
@@ -142,6 +144,8 @@ pub enum EventKind {
 /// How large a part an event is about.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Grade {
+    /// Words that stand in another place than before.
+    Elsewhere,
     /// Words inside a sentence, at their old place.
     InPlace,
     /// One or more whole sentences.
@@ -214,11 +218,13 @@ impl EventKind {
 
 impl Grade {
     /// Every grade, smallest part first.
-    pub const ALL: [Self; 4] = [Self::InPlace, Self::Sentence, Self::Passage, Self::State];
+    pub const ALL: [Self; 5] =
+        [Self::Elsewhere, Self::InPlace, Self::Sentence, Self::Passage, Self::State];
 
     /// Its name in the history.
     pub fn name(self) -> &'static str {
         match self {
+            Self::Elsewhere => "elsewhere",
             Self::InPlace => "in-place",
             Self::Sentence => "sentence",
             Self::Passage => "passage",

@@ -155,8 +155,7 @@ fn a_word_is_back_after_its_sentence_moved() {
     ]);
     insta::assert_snapshot!(history.all_drawn(), @r#"
     r2 removed in-place "proud" born r1
-    r3 removed sentence "We are to help." born r1
-    r3 added sentence "We are to help." born r3
+    r3 moved sentence "We are to help." born r1
     r4 added in-place "proud" born r4
     "#);
 }
@@ -171,8 +170,7 @@ fn a_word_is_back_after_another_sentence_moved_over_its_own() {
     ]);
     insta::assert_snapshot!(history.all_drawn(), @r#"
     r2 removed in-place "proud" born r1
-    r3 removed sentence "It is free." born r1
-    r3 added sentence "It is free." born r3
+    r3 moved sentence "It is free." born r1
     r4 restored in-place "proud" gone r2 born r1
     "#);
 }

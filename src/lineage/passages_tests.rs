@@ -47,8 +47,8 @@ fn a_page_is_back_in_its_old_order_and_style() {
     insta::assert_snapshot!(history.all_drawn(), @r#"
     r2 moved passage "One is the first." born r1
     r2 restyled in-place "proud" for "Proud" born r1
-    r3 moved state "One is the first." born r1
     r3 restyled state "Proud" for "proud" born r2
+    r3 moved state "One is the first." born r1
     "#);
 }
 

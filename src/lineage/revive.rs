@@ -9,7 +9,7 @@ use similar::{Algorithm, DiffOp, capture_diff_slices};
 
 use super::RevisionNumber;
 use super::reweave::Keys;
-use super::weave::Slot;
+use super::weave::{Elsewhere, Slot};
 
 /// A run of so many words that match in order is evidence enough by itself, marks between them not counted.
 const LONG_ENOUGH: usize = 4;
@@ -80,12 +80,13 @@ fn algorithm(dead: usize, came: usize) -> Algorithm {
 
 fn is_candidate(gap: &Gap<'_>, index: usize) -> bool {
     let slot = &gap.slots[index];
-    !slot.is_alive() && slot.gone() != Some(gap.revision)
+    let here = slot.left() != Some(gap.revision) && slot.next.is_none();
+    !slot.is_alive() && (here || matches!(slot.elsewhere, Some(Elsewhere::Went(_))))
 }
 
 /// Cuts a match where its slots died in different revisions: those were never one strand.
 fn unbroken<'a>(gap: &Gap<'_>, run: &'a [usize], new: usize) -> Vec<Run<'a>> {
-    let parts = run.chunk_by(|left, right| gap.slots[*left].gone() == gap.slots[*right].gone());
+    let parts = run.chunk_by(|left, right| gap.slots[*left].left() == gap.slots[*right].left());
     parts
         .scan(new, |start, slots| {
             let words = *start..*start + slots.len();
@@ -149,7 +150,7 @@ enum Side {
 
 /// The slot that stood beside this one when it went; `None` if it stood at the end of its passage.
 fn neighbour_at_death(gap: &Gap<'_>, slot: usize, side: Side) -> Option<usize> {
-    let before_death = gap.slots[slot].gone().and_then(RevisionNumber::before)?;
+    let before_death = gap.slots[slot].left().and_then(RevisionNumber::before)?;
     let stood = |index: &usize| gap.slots[*index].stood_in(before_death);
     match side {
         Side::Left => (0..slot).rev().find(stood),

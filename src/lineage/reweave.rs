@@ -11,7 +11,7 @@ use std::ops::Range;
 use super::revive::{Gap, revived};
 use super::weave::{Came, Slot};
 use super::{RevisionNumber, Wording, WordingId};
-use crate::diff::{Edit, EditKind};
+use crate::diff::Edit;
 use crate::extract::{Token, tokens};
 
 /// Dead slots are drawn over so many living ones at most.
@@ -45,16 +45,10 @@ struct Loom<'a> {
     keys: Keys<'a>,
 }
 
-/// The slots of the line after the edits.
-pub(super) fn rewoven(slots: Vec<Slot>, cloth: &Cloth<'_>, edits: &[Edit]) -> Vec<Slot> {
+/// The slots of the line after the edits; those that the edits take out are dead already.
+pub(super) fn rewoven(slots: Vec<Slot>, cloth: &Cloth<'_>, edits: &[&Edit]) -> Vec<Slot> {
     let standing = (0..slots.len()).filter(|index| slots[*index].stood).collect();
     let mut loom = Loom { cloth, slots, standing, keys: Keys::new(cloth.wordings) };
-    let edits: Vec<&Edit> = edits.iter().filter(|edit| edit.kind != EditKind::Restyled).collect();
-    for edit in &edits {
-        for index in &loom.standing[edit.old.clone()] {
-            loom.slots[*index].dies(cloth.revision);
-        }
-    }
     let words = tokens(&cloth.wordings[cloth.wording.0 as usize].text);
     // From right to left, so that what is put in does not shift the gaps still to come.
     for edit in edits.iter().rev().filter(|edit| !edit.new.is_empty()) {

@@ -7,14 +7,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use super::said::Said;
 use super::{LineId, RevisionNumber, Wording, WordingId};
 use crate::extract::tokens;
 
-/// The lines of one page that have been edited at least once.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// The lines of one page that have been edited at least once, and what its passages ever said.
+#[derive(Clone, Debug, Default)]
 pub struct Weave {
     lines: BTreeMap<LineId, Line>,
     touched: BTreeSet<LineId>,
+    pub(super) said: Said,
 }
 
 /// The slots of one line, in weave order, neighbours with one life joined to runs.
@@ -27,10 +29,12 @@ struct Run {
     wording: WordingId,
     start: u32,
     len: u32,
+    born: RevisionNumber,
     lives: Vec<Life>,
+    next: Option<LineId>,
 }
 
-/// One stay of a token on the page.
+/// One stay of a token in its slot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Life {
     /// The revision in which it came.
@@ -39,6 +43,17 @@ pub(super) struct Life {
     pub(super) came: Came,
     /// The revision in which it was missing first; `None` while it stands.
     pub(super) to: Option<RevisionNumber>,
+    /// The last return of its thread to the page by then, if it was ever away.
+    pub(super) back: Option<Return>,
+}
+
+/// A return of a thread to the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Return {
+    /// The revision in which it had been missing first.
+    pub(super) gone: RevisionNumber,
+    /// The revision in which it was there again.
+    pub(super) at: RevisionNumber,
 }
 
 /// How a token came.
@@ -50,20 +65,42 @@ pub(super) enum Came {
     Replacing,
 }
 
-/// One slot: the token that stands or stood in it, by the wording that it first appeared in, and its lives.
+/// Which token it is, wherever it stands: the wording that it first appeared in, and its place there.
+pub(super) type Name = (WordingId, usize);
+
+/// One slot: the token that stands or stood in it, and its stays there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Slot {
     pub(super) wording: WordingId,
     pub(super) token: usize,
+    /// The first revision that had the token, in whatever place.
+    pub(super) born: RevisionNumber,
     pub(super) lives: Vec<Life>,
-    /// Whether its token stood before the step that is being woven; never kept.
+    /// Where the token went on after it left this slot: the line, which may be this one.
+    pub(super) next: Option<LineId>,
+    /// Whether its token stood here before the step that is being woven; never kept.
     pub(super) stood: bool,
+    /// Of a token that went on elsewhere: what became of it there, as far as it was asked; never kept.
+    pub(super) elsewhere: Option<Elsewhere>,
+}
+
+/// What became of a token in the last place that it went to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Elsewhere {
+    /// It stands there.
+    Stands,
+    /// It went from there too; were it to stand again now, this would be its return.
+    Went(Option<Return>),
 }
 
 impl Weave {
-    /// A weave of the lines that were kept.
-    pub fn new(lines: impl IntoIterator<Item = (LineId, Line)>) -> Self {
-        Self { lines: lines.into_iter().collect(), touched: BTreeSet::new() }
+    /// A weave of the lines that were kept, and of all wordings that the page ever had.
+    pub fn new(lines: impl IntoIterator<Item = (LineId, Line)>, wordings: &[Wording]) -> Self {
+        Self {
+            lines: lines.into_iter().collect(),
+            touched: BTreeSet::new(),
+            said: Said::of(wordings),
+        }
     }
 
     /// The lines that changed since the weave was made, for keeping.
@@ -86,7 +123,20 @@ impl Weave {
 impl Slot {
     /// A slot for a token that comes now.
     pub(super) fn new(wording: WordingId, token: usize, from: RevisionNumber, came: Came) -> Self {
-        Self { wording, token, lives: vec![Life { from, came, to: None }], stood: false }
+        Self {
+            wording,
+            token,
+            born: from,
+            lives: vec![Life { from, came, to: None, back: None }],
+            next: None,
+            stood: false,
+            elsewhere: None,
+        }
+    }
+
+    /// Which token it holds.
+    pub(super) fn name(&self) -> Name {
+        (self.wording, self.token)
     }
 
     /// Whether its token stands at present.
@@ -94,7 +144,7 @@ impl Slot {
         self.lives.last().is_some_and(|life| life.to.is_none())
     }
 
-    /// Whether its token stood in that revision.
+    /// Whether its token stood here in that revision.
     pub(super) fn stood_in(&self, revision: RevisionNumber) -> bool {
         self.lives
             .iter()
@@ -111,19 +161,19 @@ impl Slot {
         })
     }
 
-    /// The revision in which its token came, the last time that it did.
+    /// The revision in which its token came here, the last time that it did.
     pub(super) fn came(&self) -> Option<RevisionNumber> {
         self.lives.last().map(|life| life.from)
     }
 
-    /// The first revision that had its token.
-    pub(super) fn born(&self) -> RevisionNumber {
-        self.lives.first().map_or(RevisionNumber::FIRST, |life| life.from)
+    /// The revision in which its token left this place, the last time that it did.
+    pub(super) fn left(&self) -> Option<RevisionNumber> {
+        self.lives.iter().rev().find_map(|life| life.to)
     }
 
-    /// The revision in which its token was missing first, the last time that it went.
-    pub(super) fn gone(&self) -> Option<RevisionNumber> {
-        self.lives.iter().rev().find_map(|life| life.to)
+    /// The return with which its token came in this revision, if it had been away.
+    pub(super) fn return_in(&self, revision: RevisionNumber) -> Option<Return> {
+        self.lives.last().and_then(|life| life.back).filter(|back| back.at == revision)
     }
 
     /// Ends its present life.
@@ -133,9 +183,22 @@ impl Slot {
         }
     }
 
+    /// What its return would be if it stood again in this revision, wherever: none if it stood until now.
+    pub(super) fn coming_back(&self, at: RevisionNumber) -> Option<Return> {
+        let last = self.lives.last()?;
+        match last.to {
+            Some(gone) if gone != at => Some(Return { gone, at }),
+            _ => last.back,
+        }
+    }
+
     /// Begins another life.
     pub(super) fn revives(&mut self, revision: RevisionNumber) {
-        self.lives.push(Life { from: revision, came: Came::Between, to: None });
+        let back = match self.elsewhere {
+            Some(Elsewhere::Went(back)) => back,
+            _ => self.coming_back(revision),
+        };
+        self.lives.push(Life { from: revision, came: Came::Between, to: None, back });
     }
 }
 
@@ -148,6 +211,7 @@ impl Line {
                 Some(run)
                     if run.wording == slot.wording
                         && run.start + run.len == token
+                        && run.next == slot.next
                         && run.lives == slot.lives =>
                 {
                     run.len += 1;
@@ -156,7 +220,9 @@ impl Line {
                     wording: slot.wording,
                     start: token,
                     len: 1,
+                    born: slot.born,
                     lives: slot.lives.clone(),
+                    next: slot.next,
                 }),
             }
         }
@@ -169,8 +235,11 @@ impl Line {
             (run.start..run.start.saturating_add(run.len)).map(move |token| Slot {
                 wording: run.wording,
                 token: token as usize,
+                born: run.born,
                 lives: run.lives.clone(),
+                next: run.next,
                 stood,
+                elsewhere: None,
             })
         });
         slots.collect()

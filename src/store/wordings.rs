@@ -62,8 +62,8 @@ impl Writing<'_> {
     }
 
     /// The weave of a page.
-    pub fn weave(&self, page: PageId) -> Result<Weave, StoreError> {
-        weave(&self.transaction, page)
+    pub fn weave(&self, page: PageId, wordings: &[Wording]) -> Result<Weave, StoreError> {
+        weave(&self.transaction, page, wordings)
     }
 
     /// Keeps the lines of a weave that were touched.
@@ -80,17 +80,21 @@ impl Writing<'_> {
 
 impl Store {
     /// The weave of a page.
-    pub fn weave(&self, page: PageId) -> Result<Weave, StoreError> {
-        weave(&self.connection, page)
+    pub fn weave(&self, page: PageId, wordings: &[Wording]) -> Result<Weave, StoreError> {
+        weave(&self.connection, page, wordings)
     }
 }
 
-fn weave(connection: &Connection, page: PageId) -> Result<Weave, StoreError> {
+fn weave(
+    connection: &Connection,
+    page: PageId,
+    wordings: &[Wording],
+) -> Result<Weave, StoreError> {
     let mut query = connection.prepare_cached("SELECT line, slots FROM strand WHERE page = ?1")?;
     let rows = query.query_map([page], |row| {
         Ok((row.get::<_, LineId>(0)?, unpacked::<Line>(&row.get::<_, Vec<u8>>(1)?)?))
     })?;
-    Ok(Weave::new(rows.collect::<Result<Vec<_>, _>>()?))
+    Ok(Weave::new(rows.collect::<Result<Vec<_>, _>>()?, wordings))
 }
 
 /// All wordings of a page, in the order of their numbers.

@@ -104,6 +104,7 @@ impl Telling<'_> {
     /// How large a part it is, and, of what is back, since when and for how long it had been missing.
     fn remark(&self, number: RevisionNumber, event: &Event) -> String {
         let part = match event.grade {
+            Grade::Elsewhere => "in another place",
             Grade::InPlace => "in place",
             Grade::Sentence => "whole sentence",
             Grade::Passage => "whole passage",

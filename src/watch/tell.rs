@@ -5,7 +5,7 @@
 use crate::diff::{Size, compare, rebuild};
 use crate::extract::{Document, Passage};
 use crate::fetch::Digest;
-use crate::lineage::{self, Advance, RevisionNumber, Step, Wording, advance, begin};
+use crate::lineage::{self, Advance, RevisionNumber, Step, Weave, Wording, advance, begin};
 use crate::store::{CaptureId, Kept, Page, StateId, StoreError, Writing};
 
 /// The revision that stands before a telling, and its capture.
@@ -36,7 +36,7 @@ pub(super) fn tell(
     let number = standing.map_or(RevisionNumber::FIRST, |standing| standing.revision.next());
     let (state, size) = match standing {
         None => {
-            let layout = begin(number, &passages, &mut wordings);
+            let layout = begin(&mut Weave::default(), number, &passages, &mut wordings);
             let state = writing.keep_state(page, told.document, told.says, &layout)?;
             (state, Size::default())
         }
@@ -67,7 +67,7 @@ fn follow(
 
     let earlier = writing.state_with(page, told.says)?;
     let returning = earlier.as_ref().map(|(state, number)| (state.layout.as_slice(), *number));
-    let mut weave = writing.weave(page)?;
+    let mut weave = writing.weave(page, wordings)?;
     let Advance { layout, events } = advance(
         &mut weave,
         wordings,

@@ -1,0 +1,400 @@
+//! Words that came and found no slot of their own, to where they stood before: elsewhere on the page until now, or
+//! elsewhere on it long ago.
+//!
+//! It is apart from the weave because here there is no place to go by, only text; so it asks for long runs. A lone word
+//! in another place is always new.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ops::Range;
+
+use super::lines::Lines;
+use super::said::RUN;
+use super::weave::{Name, Return, Slot};
+use super::{LineId, RevisionNumber, WordingId};
+use crate::extract::{Token, sentences, tokens};
+
+/// So many tokens in a row that went in this very step, and so many words among them, are the same that came.
+const MOVED: Evidence = Evidence { tokens: 4, words: 3 };
+
+/// The same where the run is all that went or came in its place, or whole sentences, on both sides.
+const MOVED_WHOLE: Evidence = Evidence { tokens: 2, words: 2 };
+
+/// The same for tokens that went earlier.
+const BACK: Evidence = Evidence { tokens: RUN, words: 4 };
+
+/// So many wordings that said a run first are looked at, the newest before the others.
+const MOST_WORDINGS: usize = 8;
+
+/// Beside a run that is believed, words may have been put in and taken out: so many on both sides together.
+const MOST_BETWEEN: usize = 8;
+
+/// What a run must have to be believed.
+#[derive(PartialEq, Eq)]
+struct Evidence {
+    tokens: usize,
+    words: usize,
+}
+
+/// A text whose words stand no more.
+struct Source<'a> {
+    line: LineId,
+    words: Vec<Token<'a>>,
+    borders: Borders,
+    slots: Vec<Slot>,
+    /// For each token, what its return would be if it came back now; `None` if it stands.
+    free: Vec<Option<Option<Return>>>,
+}
+
+/// The words of a wording that were woven in now, of which some may be strangers.
+struct Target<'a> {
+    line: LineId,
+    words: Vec<Token<'a>>,
+    borders: Borders,
+    /// For each token, its slot if it was never there.
+    new: Vec<Option<usize>>,
+}
+
+/// A run of a target that is a run of a source, too.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Match {
+    target: usize,
+    start: usize,
+    source: WordingId,
+    from: usize,
+    length: usize,
+}
+
+impl Match {
+    fn words(&self) -> Range<usize> {
+        self.start..self.start + self.length
+    }
+}
+
+/// Finds out which of the new words of a step are old.
+pub(super) fn adopt(lines: &mut Lines<'_>) {
+    let adoptions = Adoption::new(lines).all();
+    for (line, slot, name, born, back, last) in adoptions {
+        // Before the token stands in its new slot: else that would be taken for its last one.
+        lines.points(last, name, line);
+        if let Some(open) = lines.at(line) {
+            let stranger = &mut open.slots[slot];
+            (stranger.wording, stranger.token) = name;
+            stranger.born = born;
+            if let Some(life) = stranger.lives.last_mut() {
+                life.back = back;
+            }
+        }
+    }
+}
+
+/// A slot, the token that it turns out to hold, and the line in which that stood.
+type Adopted = (LineId, usize, Name, RevisionNumber, Option<Return>, LineId);
+
+struct Adoption<'a> {
+    lines: &'a Lines<'a>,
+    targets: Vec<Target<'a>>,
+    sources: BTreeMap<WordingId, Source<'a>>,
+    used: BTreeSet<Name>,
+}
+
+impl<'a> Adoption<'a> {
+    fn new(lines: &'a Lines<'_>) -> Self {
+        let targets = lines.opened().filter_map(|(line, open)| {
+            let to = open.to?;
+            let words = tokens(&lines.wordings[to.0 as usize].text);
+            let standing = (0..open.slots.len()).filter(|index| open.slots[*index].is_alive());
+            let is_new = |slot: &Slot| slot.wording == to && slot.born == lines.revision;
+            let new: Vec<Option<usize>> =
+                standing.map(|index| is_new(&open.slots[index]).then_some(index)).collect();
+            let borders = Borders::of(&lines.wordings[to.0 as usize].text, &words);
+            new.iter().any(Option::is_some).then_some(Target { line, words, borders, new })
+        });
+        let targets = targets.collect();
+        Self { lines, targets, sources: BTreeMap::new(), used: BTreeSet::new() }
+    }
+
+    fn all(mut self) -> Vec<Adopted> {
+        if self.targets.is_empty() {
+            return Vec::new();
+        }
+        let going = self.going();
+        let mut matches = self.matches(&going);
+        matches.sort_by_key(|found| {
+            let moved = self.evidence(found) != BACK;
+            (Reverse((found.length, moved, found.source)), found.target, found.start, found.from)
+        });
+        let mut adopted = Vec::new();
+        let mut believed = Vec::new();
+        for found in matches {
+            if let Some(found) = self.still(found) {
+                self.takes(&found, &mut adopted);
+                believed.push(found);
+            }
+        }
+        while let Some(found) = believed.pop() {
+            let beside = [self.right_of(&found), self.left_of(&found)];
+            for found in beside.into_iter().flatten() {
+                self.takes(&found, &mut adopted);
+                believed.push(found);
+            }
+        }
+        adopted
+    }
+
+    /// The next run after a match that is the same on both sides, with a few other words between.
+    fn right_of(&self, found: &Match) -> Option<Match> {
+        let (start, from) = (found.start + found.length, found.from + found.length);
+        steps().find_map(|(put_in, taken_out)| {
+            let (start, from) = (start + put_in, from + taken_out);
+            let agrees = |step: &usize| {
+                self.agrees(found.target, start + step, found.source, from + step)
+            };
+            let length = (0..).take_while(agrees).count();
+            let next = Match { start, from, length, ..found.clone() };
+            (length > 0 && self.says_something(&next)).then_some(next)
+        })
+    }
+
+    fn left_of(&self, found: &Match) -> Option<Match> {
+        steps().find_map(|(put_in, taken_out)| {
+            let start = found.start.checked_sub(put_in)?;
+            let from = found.from.checked_sub(taken_out)?;
+            let agrees = |step: &usize| {
+                let at = start.checked_sub(step + 1).zip(from.checked_sub(step + 1));
+                at.is_some_and(|(word, from)| self.agrees(found.target, word, found.source, from))
+            };
+            let length = (0..).take_while(agrees).count();
+            let (start, from) = (start - length, from - length);
+            let next = Match { start, from, length, ..found.clone() };
+            (length > 0 && self.says_something(&next)).then_some(next)
+        })
+    }
+
+    /// Whether a run beside another is more than a chance: several words, or one that is not short.
+    fn says_something(&self, found: &Match) -> bool {
+        let words = self.targets[found.target].words[found.words()].iter();
+        let words: Vec<usize> =
+            words.filter(|word| word.is_word()).map(|word| word.key.chars().count()).collect();
+        words.len() > 1 || words.iter().any(|letters| *letters > 3)
+    }
+
+    /// The runs of words that went in this step, by the first words of each.
+    fn going(&mut self) -> HashMap<Vec<String>, Vec<(WordingId, usize)>> {
+        let mut runs: HashMap<Vec<String>, Vec<(WordingId, usize)>> = HashMap::new();
+        for (line, open) in self.lines.opened() {
+            let Some(from) = open.from else { continue };
+            let slots: Vec<Slot> = open.slots.iter().filter(|slot| slot.stood).cloned().collect();
+            if slots.iter().all(Slot::is_alive) {
+                continue;
+            }
+            let source = Source::new(self.lines, line, from, slots);
+            for start in 0..source.words.len().saturating_sub(MOVED.tokens - 1) {
+                if source.free[start..start + MOVED.tokens].iter().all(Option::is_some) {
+                    let run = keys(&source.words[start..start + MOVED.tokens]);
+                    runs.entry(run).or_default().push((from, start));
+                }
+            }
+            for start in 0..source.words.len().saturating_sub(MOVED_WHOLE.tokens - 1) {
+                let end = start + MOVED_WHOLE.tokens;
+                if source.is_border(start) && source.free[start..end].iter().all(Option::is_some) {
+                    let run = keys(&source.words[start..end]);
+                    runs.entry(run).or_default().push((from, start));
+                }
+            }
+            self.sources.insert(from, source);
+        }
+        runs
+    }
+
+    fn matches(&mut self, going: &HashMap<Vec<String>, Vec<(WordingId, usize)>>) -> Vec<Match> {
+        let mut found: BTreeSet<Match> = BTreeSet::new();
+        for index in 0..self.targets.len() {
+            for start in 0..self.targets[index].words.len() {
+                if self.targets[index].new[start].is_none() {
+                    continue;
+                }
+                for (source, from) in self.candidates(index, start, going) {
+                    found.insert(self.extended(index, start, source, from));
+                }
+            }
+        }
+        let believed = found.into_iter().filter(|found| self.is_believed(found));
+        believed.collect()
+    }
+
+    /// Where the words that begin here stood, and stand no more.
+    fn candidates(
+        &mut self,
+        target: usize,
+        start: usize,
+        going: &HashMap<Vec<String>, Vec<(WordingId, usize)>>,
+    ) -> Vec<(WordingId, usize)> {
+        let Target { words, new, .. } = &self.targets[target];
+        let run = |length: usize| {
+            let new = new.get(start..start + length)?;
+            new.iter().all(Option::is_some).then(|| &words[start..start + length])
+        };
+        let at_border = self.targets[target].is_border(start);
+        let few = run(MOVED_WHOLE.tokens).filter(|_| at_border);
+        let mut found = few.and_then(|few| going.get(&keys(few)).cloned()).unwrap_or_default();
+        let Some(few) = run(MOVED.tokens) else { return found };
+        found.extend(going.get(&keys(few)).into_iter().flatten());
+        let Some(run) = run(RUN) else { return found };
+        let run = keys(run);
+        let said = self.lines.weave.said.runs(&self.targets[target].words[start..start + RUN]);
+        let known: Vec<WordingId> = said.iter().rev().take(MOST_WORDINGS).copied().collect();
+        for id in known {
+            let source = self.source(id);
+            for from in 0..source.words.len().saturating_sub(RUN - 1) {
+                let free = source.free[from..from + RUN].iter().all(Option::is_some);
+                if free && keys(&source.words[from..from + RUN]) == run {
+                    found.push((id, from));
+                }
+            }
+        }
+        found
+    }
+
+    fn source(&mut self, id: WordingId) -> &Source<'a> {
+        let lines = self.lines;
+        self.sources.entry(id).or_insert_with(|| {
+            let wording = &lines.wordings[id.0 as usize];
+            let slots = lines.slots(wording.line).into_iter();
+            let slots = slots.filter(|slot| slot.stood_in(wording.born)).collect();
+            Source::new(lines, wording.line, id, slots)
+        })
+    }
+
+    /// The run around a match, as far as it goes in both directions.
+    fn extended(&self, target: usize, start: usize, id: WordingId, from: usize) -> Match {
+        let (mut start, mut from) = (start, from);
+        while start > 0 && from > 0 && self.agrees(target, start - 1, id, from - 1) {
+            (start, from) = (start - 1, from - 1);
+        }
+        let length = (0..).take_while(|step| self.agrees(target, start + step, id, from + step));
+        Match { target, start, source: id, from, length: length.count() }
+    }
+
+    /// Whether a new word and a word that stands no more are the same, and neither is taken.
+    fn agrees(&self, target: usize, word: usize, id: WordingId, from: usize) -> bool {
+        let (target, Some(source)) = (&self.targets[target], self.sources.get(&id)) else {
+            return false;
+        };
+        let is_new = target.new.get(word).is_some_and(Option::is_some);
+        let is_free = source.free.get(from).is_some_and(Option::is_some);
+        is_new
+            && is_free
+            && target.words[word].key == source.words[from].key
+            && !self.used.contains(&source.slots[from].name())
+    }
+
+    fn evidence(&self, found: &Match) -> Evidence {
+        let went_now = |from: usize| {
+            let source = self.sources.get(&found.source)?;
+            let back = source.free.get(from)?.as_ref()?;
+            Some(back.is_none_or(|back| back.at != self.lines.revision))
+        };
+        let moved = (found.from..found.from + found.length).all(|at| went_now(at) == Some(true));
+        match moved {
+            true if self.is_whole(found) => MOVED_WHOLE,
+            true => MOVED,
+            false => BACK,
+        }
+    }
+
+    /// Whether a match takes up all that went in its place and all that came in its place, or whole sentences of it.
+    fn is_whole(&self, found: &Match) -> bool {
+        let target = &self.targets[found.target];
+        self.sources.get(&found.source).is_some_and(|source| {
+            target.is_border(found.start)
+                && target.is_border(found.start + found.length)
+                && source.is_border(found.from)
+                && source.is_border(found.from + found.length)
+        })
+    }
+
+    fn is_believed(&self, found: &Match) -> bool {
+        let evidence = self.evidence(found);
+        let words = &self.targets[found.target].words[found.words()];
+        let spoken = words.iter().filter(|word| word.is_word()).count();
+        words.len() >= evidence.tokens && spoken >= evidence.words
+    }
+
+    /// What is left of a match after others took their words.
+    fn still(&self, found: Match) -> Option<Match> {
+        let open = |step: &usize| {
+            self.agrees(found.target, found.start + step, found.source, found.from + step)
+        };
+        let mut best: Range<usize> = 0..0;
+        let mut at = 0;
+        while at < found.length {
+            let end = at + (at..found.length).take_while(open).count();
+            if end - at > best.len() {
+                best = at..end;
+            }
+            at = end + 1;
+        }
+        let (start, from) = (found.start + best.start, found.from + best.start);
+        let left = Match { start, from, length: best.len(), ..found };
+        self.is_believed(&left).then_some(left)
+    }
+
+    fn takes(&mut self, found: &Match, adopted: &mut Vec<Adopted>) {
+        let Some(source) = self.sources.get(&found.source) else { return };
+        let target = &mut self.targets[found.target];
+        for (word, from) in found.words().zip(found.from..) {
+            let (Some(slot), Some(back)) = (target.new[word].take(), source.free[from]) else {
+                continue;
+            };
+            let old = &source.slots[from];
+            self.used.insert(old.name());
+            adopted.push((target.line, slot, old.name(), old.born, back, source.line));
+        }
+    }
+}
+
+/// How many words were put in and taken out beside a run, the fewest first.
+fn steps() -> impl Iterator<Item = (usize, usize)> {
+    (1..=MOST_BETWEEN).flat_map(|all| (0..=all).map(move |put_in| (put_in, all - put_in)))
+}
+
+impl Target<'_> {
+    fn is_border(&self, at: usize) -> bool {
+        let is_new = |at: usize| self.new.get(at).is_some_and(Option::is_some);
+        self.borders.has(at) || !is_new(at) || at.checked_sub(1).is_some_and(|left| !is_new(left))
+    }
+}
+
+/// Where a text's sentences begin and end, in tokens.
+struct Borders(BTreeSet<usize>);
+
+impl Borders {
+    fn of(text: &str, words: &[Token<'_>]) -> Self {
+        let at = |byte: usize| words.partition_point(|word| word.start < byte);
+        let bounds = sentences(text).into_iter();
+        Self(bounds.flat_map(|bound| [at(bound.start), at(bound.end)]).collect())
+    }
+
+    fn has(&self, at: usize) -> bool {
+        self.0.contains(&at)
+    }
+}
+
+impl<'a> Source<'a> {
+    fn is_border(&self, at: usize) -> bool {
+        let is_free = |at: usize| self.free.get(at).is_some_and(Option::is_some);
+        self.borders.has(at) || !is_free(at) || at.checked_sub(1).is_some_and(|left| !is_free(left))
+    }
+
+    fn new(lines: &'a Lines<'_>, line: LineId, id: WordingId, slots: Vec<Slot>) -> Self {
+        let words = tokens(&lines.wordings[id.0 as usize].text);
+        let free = slots.iter().map(|slot| lines.free(slot)).collect();
+        let borders = Borders::of(&lines.wordings[id.0 as usize].text, &words);
+        Self { line, words, borders, slots, free }
+    }
+}
+
+fn keys(words: &[Token<'_>]) -> Vec<String> {
+    words.iter().map(|word| word.key.to_string()).collect()
+}
