@@ -35,6 +35,31 @@ struct Loss {
     words: Vec<String>,
 }
 
+/// What a rival says of one token.
+struct Said {
+    same_thread: bool,
+    claims_return: bool,
+    claimed_old: bool,
+}
+
+impl Said {
+    /// What is wrong with it, of a token that is new, back, or neither.
+    fn wrong(&self, is_new: bool, is_return: bool) -> Option<&'static str> {
+        Some(match (is_new, is_return) {
+            (true, _) if self.claims_return => "new, told as back",
+            (true, _) if self.claimed_old => "new, told as standing",
+            (true, _) => return None,
+            (false, true) if !self.claims_return && self.claimed_old => "back, told as standing",
+            (false, true) if !self.claims_return => "back, told as new",
+            (false, _) if self.same_thread => return None,
+            (false, true) => "back, as another",
+            (false, false) if self.claims_return => "stood, told as back",
+            (false, false) if self.claimed_old => "stood, as another",
+            (false, false) => "stood, told as new",
+        })
+    }
+}
+
 impl Share {
     fn count(&mut self, right: bool) {
         self.all += 1;
@@ -49,8 +74,8 @@ impl Share {
 
 impl Score {
     pub(crate) const HEADING: &str = "\
-| rival | origin, all | origin, non-initial | survivors kept | restored P | restored R | restored F1 | new stays new | time | revisions unanswered |
-| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |";
+| rival | origin, all | origin, non-initial | survivors kept | tokens restored | restored P | restored R | restored F1 | new stays new | time | revisions unanswered |
+| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |";
 
     /// Asks a rival for one history.
     pub(crate) fn add(&mut self, history: &[State], ask: impl FnOnce() -> Vec<Told>) {
@@ -69,10 +94,11 @@ impl Score {
         let (precision, recall) = (self.restored_claimed.percent(), self.restored_found.percent());
         let f1 = 2.0 * precision * recall / (precision + recall).max(1.0);
         format!(
-            "| {name} | {:.2} | {:.2} | {:.2} | {precision:.1} | {recall:.1} | {f1:.1} | {:.2} | {:.2} s | {} |",
+            "| {name} | {:.2} | {:.2} | {:.2} | {} | {precision:.1} | {recall:.1} | {f1:.1} | {:.2} | {:.2} s | {} |",
             self.origin.percent(),
             self.origin_not_initial.percent(),
             self.survivors.percent(),
+            self.restored_found.all,
             self.new_stays_new.percent(),
             self.time.as_secs_f64(),
             self.unanswered,
@@ -81,10 +107,13 @@ impl Score {
 
     /// What it said wrong, the longest first, a line each.
     pub(crate) fn losses(&self) -> String {
-        let mut all: Vec<&Loss> = self.losses.iter().filter(|loss| !loss.words.is_empty()).collect();
+        let mut all: Vec<&Loss> =
+            self.losses.iter().filter(|loss| !loss.words.is_empty()).collect();
         all.sort_by_key(|loss| std::cmp::Reverse(loss.words.len()));
         let mut sums: BTreeMap<&str, usize> = BTreeMap::new();
-        all.iter().for_each(|loss| *sums.entry(loss.what).or_default() += loss.words.len());
+        for loss in &all {
+            *sums.entry(loss.what).or_default() += loss.words.len();
+        }
         let lines = all.iter().map(|loss| {
             format!("{} at {}: {}", loss.what, loss.revision + 1, loss.words.join(" "))
         });
@@ -123,7 +152,8 @@ impl Score {
                 continue;
             };
             let words = state.iter().flatten().map(|token| token.word.as_str());
-            for (((id, known), is_new), word) in tokens.iter().zip(told).zip(first_seen).zip(words) {
+            for (((id, known), is_new), word) in tokens.iter().zip(told).zip(first_seen).zip(words)
+            {
                 let origin_right = known.origin == origins[id];
                 self.origin.count(origin_right);
                 if origins[id] > 0 {
@@ -147,18 +177,8 @@ impl Score {
                 if is_new && index > 0 {
                     self.new_stays_new.count(!claimed_old);
                 }
-                let what = match (is_new, is_return) {
-                    _ if index == 0 => None,
-                    (true, _) if claims_return => Some("new, told as back"),
-                    (true, _) if claimed_old => Some("new, told as standing"),
-                    (false, true) if !claims_return && claimed_old => Some("back, told as standing"),
-                    (false, true) if !claims_return => Some("back, told as new"),
-                    (false, true) if !same_thread => Some("back, as another"),
-                    (false, false) if !same_thread && claims_return => Some("stood, told as back"),
-                    (false, false) if !same_thread && claimed_old => Some("stood, as another"),
-                    (false, false) if !same_thread => Some("stood, told as new"),
-                    _ => None,
-                };
+                let said = Said { same_thread, claims_return, claimed_old };
+                let what = said.wrong(is_new, is_return).filter(|_| index > 0);
                 self.lose(what, index, word);
             }
             called.extend(tokens.iter().copied().zip(told.iter().copied()));

@@ -56,16 +56,13 @@ pub fn begin(
 /// Weaves one revision. Appends the wordings that are new.
 pub fn advance(weave: &mut Weave, wordings: &mut Vec<Wording>, step: &Step<'_>) -> Advance {
     let mut lines = Lines::new(weave, wordings, step.revision);
-    let layout = match step.returning {
-        Some((layout, _)) => {
-            return_to(&mut lines, step.old, layout);
-            layout.to_vec()
-        }
-        None => {
-            let layout = follow(&mut lines, step);
-            adopt(&mut lines);
-            layout
-        }
+    let layout = if let Some((layout, _)) = step.returning {
+        return_to(&mut lines, step.old, layout);
+        layout.to_vec()
+    } else {
+        let layout = follow(&mut lines, step);
+        adopt(&mut lines);
+        layout
     };
     let places = Places::of(&step.comparison.rows);
     let mut events = paired(tellings(&lines), &places.by_wording(step.old, &layout));
@@ -86,7 +83,9 @@ fn return_to(lines: &mut Lines<'_>, old: &[Placed], new: &[Placed]) {
     let (before, after) = (by_line(old), by_line(new));
     let changed: Vec<&Placed> =
         new.iter().filter(|placed| before.get(&placed.line) != Some(placed)).collect();
-    old.iter().filter(|placed| !after.contains_key(&placed.line)).for_each(|gone| lines.goes(*gone));
+    old.iter()
+        .filter(|placed| !after.contains_key(&placed.line))
+        .for_each(|gone| lines.goes(*gone));
     // Words go from all lines before they come to any: some only change places.
     for placed in &changed {
         let from = before.get(&placed.line).map(|before| before.wording);
@@ -132,7 +131,9 @@ enum Plan<'a> {
     /// Nothing is left to do.
     Done(Placed),
     /// A line stands in another wording.
-    Reword(Placed, &'a Passage, Vec<&'a Edit>, Place),
+    Reword(Placed, &'a Passage, &'a [Edit], Place),
+    /// The same, when the words that go have left.
+    Lost(Placed, &'a Passage, Vec<Edit>, Place),
     /// A line has its words, and stands where a passage was added.
     Home(&'a Passage, Earlier),
     /// A passage that was never there.
@@ -173,18 +174,15 @@ fn plan<'a>(
             Some(earlier) => Plan::Home(step.new[*new], earlier),
             None => Plan::Begin(step.new[*new]),
         }),
-        Row::Edited { old, new, edits } | Row::Moved { old, new, edits } => {
-            let place =
-                if matches!(row, Row::Moved { .. }) { Place::Other } else { Place::Same };
-            let (placed, passage) = (step.old[*old], step.new[*new]);
-            let words = edits.iter().filter(|edit| edit.kind != EditKind::Restyled).collect();
-            Some(match edits.is_empty() {
-                true => {
-                    lines.moves(placed, placed.wording);
-                    Plan::Done(placed)
-                }
-                false => Plan::Reword(placed, passage, words, place),
-            })
+        Row::Moved { old, edits, .. } if edits.is_empty() => {
+            lines.moves(step.old[*old], step.old[*old].wording);
+            Some(Plan::Done(step.old[*old]))
+        }
+        Row::Edited { old, new, edits } => {
+            Some(Plan::Reword(step.old[*old], step.new[*new], edits, Place::Same))
+        }
+        Row::Moved { old, new, edits } => {
+            Some(Plan::Reword(step.old[*old], step.new[*new], edits, Place::Other))
         }
     }
 }
@@ -192,35 +190,29 @@ fn plan<'a>(
 /// Lines whose words stood before as they stand now take them again.
 fn taken<'a>(lines: &mut Lines<'_>, plan: Plan<'a>) -> Plan<'a> {
     match plan {
-        Plan::Reword(placed, passage, words, place) => {
+        Plan::Reword(placed, passage, edits, place) => {
             let Placed { line, wording: from } = placed;
-            let said = &lines.weave.said;
-            let earlier = match words.is_empty() {
-                true => Some(from),
-                false => wording_of_line(line, &passage.text, said, lines.wordings),
-            };
-            match earlier.and_then(|earlier| lines.takes_words(line, Some(from), earlier, passage)) {
+            let in_style = edits.iter().all(|edit| edit.kind == EditKind::Restyled);
+            let earlier = in_style.then_some(from).or_else(|| {
+                wording_of_line(line, &passage.text, &lines.weave.said, lines.wordings)
+            });
+            let takes = |earlier| lines.takes_words(line, Some(from), earlier, passage);
+            match earlier.and_then(takes) {
                 Some(to) => Plan::Done(lines.placed(placed, to, place)),
-                None => {
-                    lines.loses(placed, &words);
-                    Plan::Reword(placed, passage, words, place)
-                }
+                None => Plan::Lost(placed, passage, lines.loses(placed, passage, edits), place),
             }
         }
         Plan::Home(passage, Earlier { line, wording, until_now }) => {
             let from = until_now.map(|until| until.wording);
-            match lines.takes_words(line, from, wording, passage) {
-                Some(to) => {
-                    let until = until_now.map_or(Place::Same, |until| until.place);
-                    Plan::Done(lines.placed(Placed { line, wording: from.unwrap_or(to) }, to, until))
-                }
-                None => {
-                    if let Some(from) = from {
-                        lines.goes(Placed { line, wording: from });
-                    }
-                    Plan::Begin(passage)
-                }
+            if let Some(to) = lines.takes_words(line, from, wording, passage) {
+                let place = until_now.map_or(Place::Same, |until| until.place);
+                let before = Placed { line, wording: from.unwrap_or(to) };
+                return Plan::Done(lines.placed(before, to, place));
             }
+            if let Some(from) = from {
+                lines.goes(Placed { line, wording: from });
+            }
+            Plan::Begin(passage)
         }
         other => other,
     }
@@ -230,7 +222,9 @@ fn taken<'a>(lines: &mut Lines<'_>, plan: Plan<'a>) -> Plan<'a> {
 fn woven(lines: &mut Lines<'_>, plan: Plan<'_>) -> Placed {
     match plan {
         Plan::Done(placed) => placed,
-        Plan::Reword(placed, passage, edits, place) => lines.reworded(placed, passage, &edits, place),
-        Plan::Begin(passage) | Plan::Home(passage, _) => lines.begins(passage),
+        Plan::Lost(placed, passage, edits, place) => lines.reworded(placed, passage, &edits, place),
+        Plan::Reword(_, passage, ..) | Plan::Begin(passage) | Plan::Home(passage, _) => {
+            lines.begins(passage)
+        }
     }
 }

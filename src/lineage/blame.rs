@@ -37,11 +37,7 @@ impl Weave {
         revision: RevisionNumber,
         wordings: &[Wording],
     ) -> Vec<Thread> {
-        let of = |slot: Slot| Thread {
-            wording: slot.wording,
-            token: slot.token,
-            born: slot.born,
-        };
+        let of = |slot: Slot| Thread { wording: slot.wording, token: slot.token, born: slot.born };
         self.standing(placed.line, revision, wordings).map(of).collect()
     }
 

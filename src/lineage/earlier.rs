@@ -66,9 +66,8 @@ impl Homecomings {
         for style in [Style::Same, Style::Any] {
             for (new, known) in &wanted {
                 let text = step.new[*new].text.as_str();
-                let alike = |id: &&WordingId| {
-                    style == Style::Any || wordings[id.0 as usize].text == text
-                };
+                let alike =
+                    |id: &&WordingId| style == Style::Any || wordings[id.0 as usize].text == text;
                 let known: Vec<WordingId> = known.iter().filter(alike).copied().collect();
                 if !found.0.contains_key(new)
                     && let Some(earlier) = lines.best(*new, &known)
@@ -155,4 +154,3 @@ impl Candidates<'_> {
         }
     }
 }
-

@@ -110,7 +110,8 @@ impl<'a> Emitter<'a> {
             let kind = if undone.is_some() { EventKind::PutBack } else { EventKind::Restored };
             tellings.push(self.telling(kind, undone, Some((*arrival, strand))));
         }
-        for (arrival, strand) in hunk.coming.iter().filter(|(arrival, _)| *arrival == Arrival::New) {
+        for (arrival, strand) in hunk.coming.iter().filter(|(arrival, _)| *arrival == Arrival::New)
+        {
             let replaced = going.next();
             let kind = if replaced.is_some() { EventKind::Reworded } else { EventKind::Added };
             tellings.push(self.telling(kind, replaced, Some((*arrival, strand))));

@@ -23,6 +23,9 @@ pub(super) struct Hunk<'a> {
     /// The stretch in both wordings.
     pub(super) old: Range<usize>,
     pub(super) new: Range<usize>,
+    /// How many tokens that stayed followed the last one that went, and the last one that came: they are told with
+    /// the strand around them.
+    stayed: (usize, usize),
 }
 
 /// Neighbouring tokens of one wording and of one fate, with the slots that hold them.
@@ -92,12 +95,21 @@ impl Crossing {
 
 impl<'a> Hunk<'a> {
     /// The hunks of a line, left to right.
-    pub(super) fn all(slots: &'a [Slot], crossing: &Crossing, revision: RevisionNumber) -> Vec<Self> {
+    pub(super) fn all(
+        slots: &'a [Slot],
+        crossing: &Crossing,
+        revision: RevisionNumber,
+    ) -> Vec<Self> {
         let mut hunks = Vec::new();
         let (mut old_at, mut new_at) = (0, 0);
         let mut open = Self::default();
         for slot in slots {
             match (slot.stood, slot.is_alive()) {
+                (true, true) if slot.within => {
+                    (old_at, new_at) = (old_at + 1, new_at + 1);
+                    (open.old.end, open.new.end) = (old_at, new_at);
+                    open.stayed = (open.stayed.0 + 1, open.stayed.1 + 1);
+                }
                 (true, true) => {
                     (old_at, new_at) = (old_at + 1, new_at + 1);
                     let next = Self { old: old_at..old_at, new: new_at..new_at, ..Self::default() };
@@ -125,8 +137,9 @@ impl<'a> Hunk<'a> {
         if crossing.came.contains(&slot.name()) {
             return;
         }
-        match self.going.last_mut().filter(|last| last.tokens.end == token) {
-            Some(last) => last.takes(slot),
+        let stayed = std::mem::take(&mut self.stayed.0);
+        match self.going.last_mut().filter(|last| last.tokens.end + stayed == token) {
+            Some(last) => last.takes(slot, token),
             None => self.going.push(Strand::new(slot, token)),
         }
     }
@@ -139,13 +152,15 @@ impl<'a> Hunk<'a> {
         revision: RevisionNumber,
     ) {
         let arrival = crossing.arrival(slot, revision);
-        match self.coming.last_mut() {
-            Some((last, strand))
-                if *last == arrival && crossing.follows(slot, strand.slots[strand.slots.len() - 1]) =>
-            {
-                strand.takes(slot);
-            }
-            _ => self.coming.push((arrival, Strand::new(slot, token))),
+        let stayed = std::mem::take(&mut self.stayed.1);
+        let joins = |(last, strand): &&mut (Arrival, Strand<'_>)| {
+            *last == arrival
+                && strand.tokens.end + stayed == token
+                && strand.slots.last().is_some_and(|before| crossing.follows(slot, before))
+        };
+        match self.coming.last_mut().filter(joins) {
+            Some((_, strand)) => strand.takes(slot, token),
+            None => self.coming.push((arrival, Strand::new(slot, token))),
         }
     }
 
@@ -160,8 +175,8 @@ impl<'a> Strand<'a> {
         Self { slots: vec![slot], tokens: token..token + 1 }
     }
 
-    fn takes(&mut self, slot: &'a Slot) {
+    fn takes(&mut self, slot: &'a Slot, token: usize) {
         self.slots.push(slot);
-        self.tokens.end += 1;
+        self.tokens.end = token + 1;
     }
 }

@@ -5,8 +5,9 @@
 
 use std::collections::BTreeMap;
 
+use super::finer::Finer;
 use super::reweave::{Cloth, rewoven};
-use super::weave::{Came, Elsewhere, Name, Return, Slot, Weave};
+use super::weave::{Came, Elsewhere, Name, Slot, Weave};
 use super::{LineId, Placed, RevisionNumber, Wording, WordingId};
 use crate::diff::Edit;
 use crate::extract::{Passage, tokens};
@@ -64,17 +65,21 @@ impl<'a> Lines<'a> {
         open.slots.iter_mut().for_each(|slot| slot.dies(revision));
     }
 
-    /// The words that go when a line is reworded.
-    pub(super) fn loses(&mut self, placed: Placed, edits: &[&Edit]) {
+    /// The words that go when a line is reworded. Gives the edits as they are to be woven.
+    pub(super) fn loses(&mut self, placed: Placed, passage: &Passage, edits: &[Edit]) -> Vec<Edit> {
+        let before = self.wordings[placed.wording.0 as usize].text.clone();
+        let Finer { edits, stay } = Finer::of(edits, &tokens(&before), &tokens(&passage.text));
         let revision = self.revision;
         let open = self.opens(placed.line, Some(placed.wording));
         let standing: Vec<usize> =
             (0..open.slots.len()).filter(|index| open.slots[*index].stood).collect();
-        for edit in edits {
-            for index in &standing[edit.old.clone()] {
-                open.slots[*index].dies(revision);
-            }
+        for index in edits.iter().flat_map(|edit| &standing[edit.old.clone()]) {
+            open.slots[*index].dies(revision);
         }
+        for token in stay {
+            open.slots[standing[token]].within = true;
+        }
+        edits
     }
 
     /// A passage that was never there. Its words may still turn out to have come from elsewhere.
@@ -108,13 +113,13 @@ impl<'a> Lines<'a> {
             .collect();
         for index in returning {
             let open = self.open.get(&line)?;
-            let back = self.free(&open.slots[index]);
+            let elsewhere = self.whereabouts(&open.slots[index]);
             let open = self.open.get_mut(&line)?;
-            let Some(back) = back else {
+            if elsewhere == Elsewhere::Stands {
                 open.slots = before;
                 return None;
-            };
-            open.slots[index].elsewhere = Some(Elsewhere::Went(back));
+            }
+            open.slots[index].elsewhere = Some(elsewhere);
         }
         let open = self.open.get_mut(&line)?;
         let asked = |slot: &Slot| !slot.is_alive() && slot.stood_in(then);
@@ -156,7 +161,7 @@ impl<'a> Lines<'a> {
         &mut self,
         placed: Placed,
         passage: &Passage,
-        edits: &[&Edit],
+        edits: &[Edit],
         place: Place,
     ) -> Placed {
         let to = self.push_wording(placed.line, passage);
@@ -215,16 +220,14 @@ impl<'a> Lines<'a> {
         open.unwrap_or_else(|| self.weave.slots(line, self.wordings))
     }
 
-    /// What would be the return of a token that left this slot; `None` if it stands, here or in the place that it
-    /// went to.
-    pub(super) fn free(&self, slot: &Slot) -> Option<Option<Return>> {
-        match slot.next {
-            _ if slot.is_alive() => None,
-            None => Some(slot.coming_back(self.revision)),
-            Some(line) => {
-                let last = self.last(line, slot.name())?;
-                (!last.is_alive()).then(|| last.coming_back(self.revision))
-            }
+    /// Whether the token of a slot stands, here or in the place that it went to; if not, what would be its return.
+    pub(super) fn whereabouts(&self, slot: &Slot) -> Elsewhere {
+        let moved = slot.next.and_then(|line| self.last(line, slot.name()));
+        let last = moved.as_ref().unwrap_or(slot);
+        if slot.is_alive() || last.is_alive() {
+            Elsewhere::Stands
+        } else {
+            Elsewhere::Went(last.coming_back(self.revision))
         }
     }
 
@@ -237,12 +240,10 @@ impl<'a> Lines<'a> {
             .filter(|index| left(&open.slots[*index]))
             .map(|index| {
                 let slot = &open.slots[index];
-                let later = |other: &Slot| other.name() == slot.name() && other.came() > slot.came();
-                let answer = match self.free(slot) {
-                    Some(back) if !open.slots.iter().any(later) => Elsewhere::Went(back),
-                    _ => Elsewhere::Stands,
-                };
-                (index, answer)
+                let later =
+                    |other: &Slot| other.name() == slot.name() && other.came() > slot.came();
+                let superseded = open.slots.iter().any(later);
+                (index, if superseded { Elsewhere::Stands } else { self.whereabouts(slot) })
             })
             .collect();
         let Some(open) = self.open.get_mut(&line) else { return };

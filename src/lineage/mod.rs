@@ -11,6 +11,7 @@ mod advance;
 mod blame;
 mod earlier;
 mod emit;
+mod finer;
 #[cfg(test)]
 mod histories;
 mod hunks;
@@ -18,6 +19,7 @@ mod hunks;
 mod laws_tests;
 mod ledger;
 mod lines;
+mod matched;
 #[cfg(test)]
 mod named_tests;
 mod pairs;
@@ -29,6 +31,8 @@ mod said;
 mod strangers;
 #[cfg(test)]
 mod timing_tests;
+#[cfg(test)]
+mod wandering_tests;
 mod weave;
 
 use std::fmt;

@@ -46,7 +46,7 @@ struct Loom<'a> {
 }
 
 /// The slots of the line after the edits; those that the edits take out are dead already.
-pub(super) fn rewoven(slots: Vec<Slot>, cloth: &Cloth<'_>, edits: &[&Edit]) -> Vec<Slot> {
+pub(super) fn rewoven(slots: Vec<Slot>, cloth: &Cloth<'_>, edits: &[Edit]) -> Vec<Slot> {
     let standing = (0..slots.len()).filter(|index| slots[*index].stood).collect();
     let mut loom = Loom { cloth, slots, standing, keys: Keys::new(cloth.wordings) };
     let words = tokens(&cloth.wordings[cloth.wording.0 as usize].text);

@@ -8,11 +8,13 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 
+use super::finer::says_something;
 use super::lines::Lines;
+use super::matched::{Match, Source, Target};
 use super::said::RUN;
-use super::weave::{Name, Return, Slot};
+use super::weave::{Elsewhere, Name, Return, Slot};
 use super::{LineId, RevisionNumber, WordingId};
-use crate::extract::{Token, sentences, tokens};
+use crate::extract::Token;
 
 /// So many tokens in a row that went in this very step, and so many words among them, are the same that came.
 const MOVED: Evidence = Evidence { tokens: 4, words: 3 };
@@ -34,41 +36,6 @@ const MOST_BETWEEN: usize = 8;
 struct Evidence {
     tokens: usize,
     words: usize,
-}
-
-/// A text whose words stand no more.
-struct Source<'a> {
-    line: LineId,
-    words: Vec<Token<'a>>,
-    borders: Borders,
-    slots: Vec<Slot>,
-    /// For each token, what its return would be if it came back now; `None` if it stands.
-    free: Vec<Option<Option<Return>>>,
-}
-
-/// The words of a wording that were woven in now, of which some may be strangers.
-struct Target<'a> {
-    line: LineId,
-    words: Vec<Token<'a>>,
-    borders: Borders,
-    /// For each token, its slot if it was never there.
-    new: Vec<Option<usize>>,
-}
-
-/// A run of a target that is a run of a source, too.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Match {
-    target: usize,
-    start: usize,
-    source: WordingId,
-    from: usize,
-    length: usize,
-}
-
-impl Match {
-    fn words(&self) -> Range<usize> {
-        self.start..self.start + self.length
-    }
 }
 
 /// Finds out which of the new words of a step are old.
@@ -100,17 +67,8 @@ struct Adoption<'a> {
 
 impl<'a> Adoption<'a> {
     fn new(lines: &'a Lines<'_>) -> Self {
-        let targets = lines.opened().filter_map(|(line, open)| {
-            let to = open.to?;
-            let words = tokens(&lines.wordings[to.0 as usize].text);
-            let standing = (0..open.slots.len()).filter(|index| open.slots[*index].is_alive());
-            let is_new = |slot: &Slot| slot.wording == to && slot.born == lines.revision;
-            let new: Vec<Option<usize>> =
-                standing.map(|index| is_new(&open.slots[index]).then_some(index)).collect();
-            let borders = Borders::of(&lines.wordings[to.0 as usize].text, &words);
-            new.iter().any(Option::is_some).then_some(Target { line, words, borders, new })
-        });
-        let targets = targets.collect();
+        let targets =
+            lines.opened().filter_map(|(line, open)| Target::new(lines, line, open)).collect();
         Self { lines, targets, sources: BTreeMap::new(), used: BTreeSet::new() }
     }
 
@@ -147,11 +105,10 @@ impl<'a> Adoption<'a> {
         let (start, from) = (found.start + found.length, found.from + found.length);
         steps().find_map(|(put_in, taken_out)| {
             let (start, from) = (start + put_in, from + taken_out);
-            let agrees = |step: &usize| {
-                self.agrees(found.target, start + step, found.source, from + step)
-            };
-            let length = (0..).take_while(agrees).count();
-            let next = Match { start, from, length, ..found.clone() };
+            let agrees =
+                |step: &usize| self.agrees(found.target, start + step, found.source, from + step);
+            let length = (0..usize::MAX).take_while(agrees).count();
+            let next = Match { start, from, length, ..*found };
             (length > 0 && self.says_something(&next)).then_some(next)
         })
     }
@@ -164,19 +121,15 @@ impl<'a> Adoption<'a> {
                 let at = start.checked_sub(step + 1).zip(from.checked_sub(step + 1));
                 at.is_some_and(|(word, from)| self.agrees(found.target, word, found.source, from))
             };
-            let length = (0..).take_while(agrees).count();
+            let length = (0..usize::MAX).take_while(agrees).count();
             let (start, from) = (start - length, from - length);
-            let next = Match { start, from, length, ..found.clone() };
+            let next = Match { start, from, length, ..*found };
             (length > 0 && self.says_something(&next)).then_some(next)
         })
     }
 
-    /// Whether a run beside another is more than a chance: several words, or one that is not short.
     fn says_something(&self, found: &Match) -> bool {
-        let words = self.targets[found.target].words[found.words()].iter();
-        let words: Vec<usize> =
-            words.filter(|word| word.is_word()).map(|word| word.key.chars().count()).collect();
-        words.len() > 1 || words.iter().any(|letters| *letters > 3)
+        says_something(&self.targets[found.target].words[found.words()])
     }
 
     /// The runs of words that went in this step, by the first words of each.
@@ -190,14 +143,14 @@ impl<'a> Adoption<'a> {
             }
             let source = Source::new(self.lines, line, from, slots);
             for start in 0..source.words.len().saturating_sub(MOVED.tokens - 1) {
-                if source.free[start..start + MOVED.tokens].iter().all(Option::is_some) {
+                if source.are_free(start..start + MOVED.tokens) {
                     let run = keys(&source.words[start..start + MOVED.tokens]);
                     runs.entry(run).or_default().push((from, start));
                 }
             }
             for start in 0..source.words.len().saturating_sub(MOVED_WHOLE.tokens - 1) {
                 let end = start + MOVED_WHOLE.tokens;
-                if source.is_border(start) && source.free[start..end].iter().all(Option::is_some) {
+                if source.is_border(start) && source.are_free(start..end) {
                     let run = keys(&source.words[start..end]);
                     runs.entry(run).or_default().push((from, start));
                 }
@@ -247,8 +200,8 @@ impl<'a> Adoption<'a> {
         for id in known {
             let source = self.source(id);
             for from in 0..source.words.len().saturating_sub(RUN - 1) {
-                let free = source.free[from..from + RUN].iter().all(Option::is_some);
-                if free && keys(&source.words[from..from + RUN]) == run {
+                if source.are_free(from..from + RUN) && keys(&source.words[from..from + RUN]) == run
+                {
                     found.push((id, from));
                 }
             }
@@ -281,25 +234,29 @@ impl<'a> Adoption<'a> {
         let (target, Some(source)) = (&self.targets[target], self.sources.get(&id)) else {
             return false;
         };
-        let is_new = target.new.get(word).is_some_and(Option::is_some);
-        let is_free = source.free.get(from).is_some_and(Option::is_some);
-        is_new
-            && is_free
+        target.is_new(word)
+            && source.are_free(from..from + 1)
             && target.words[word].key == source.words[from].key
             && !self.used.contains(&source.slots[from].name())
     }
 
     fn evidence(&self, found: &Match) -> Evidence {
-        let went_now = |from: usize| {
-            let source = self.sources.get(&found.source)?;
-            let back = source.free.get(from)?.as_ref()?;
-            Some(back.is_none_or(|back| back.at != self.lines.revision))
+        let went_now = |at: usize| {
+            let source = self.sources.get(&found.source);
+            match source.and_then(|source| source.whereabouts.get(at)) {
+                Some(Elsewhere::Went(back)) => {
+                    back.is_none_or(|back| back.at != self.lines.revision)
+                }
+                _ => false,
+            }
         };
-        let moved = (found.from..found.from + found.length).all(|at| went_now(at) == Some(true));
-        match moved {
-            true if self.is_whole(found) => MOVED_WHOLE,
-            true => MOVED,
-            false => BACK,
+        let moved = (found.from..found.from + found.length).all(went_now);
+        if !moved {
+            BACK
+        } else if self.is_whole(found) {
+            MOVED_WHOLE
+        } else {
+            MOVED
         }
     }
 
@@ -344,9 +301,8 @@ impl<'a> Adoption<'a> {
         let Some(source) = self.sources.get(&found.source) else { return };
         let target = &mut self.targets[found.target];
         for (word, from) in found.words().zip(found.from..) {
-            let (Some(slot), Some(back)) = (target.new[word].take(), source.free[from]) else {
-                continue;
-            };
+            let Elsewhere::Went(back) = source.whereabouts[from] else { continue };
+            let Some(slot) = target.new[word].take() else { continue };
             let old = &source.slots[from];
             self.used.insert(old.name());
             adopted.push((target.line, slot, old.name(), old.born, back, source.line));
@@ -357,42 +313,6 @@ impl<'a> Adoption<'a> {
 /// How many words were put in and taken out beside a run, the fewest first.
 fn steps() -> impl Iterator<Item = (usize, usize)> {
     (1..=MOST_BETWEEN).flat_map(|all| (0..=all).map(move |put_in| (put_in, all - put_in)))
-}
-
-impl Target<'_> {
-    fn is_border(&self, at: usize) -> bool {
-        let is_new = |at: usize| self.new.get(at).is_some_and(Option::is_some);
-        self.borders.has(at) || !is_new(at) || at.checked_sub(1).is_some_and(|left| !is_new(left))
-    }
-}
-
-/// Where a text's sentences begin and end, in tokens.
-struct Borders(BTreeSet<usize>);
-
-impl Borders {
-    fn of(text: &str, words: &[Token<'_>]) -> Self {
-        let at = |byte: usize| words.partition_point(|word| word.start < byte);
-        let bounds = sentences(text).into_iter();
-        Self(bounds.flat_map(|bound| [at(bound.start), at(bound.end)]).collect())
-    }
-
-    fn has(&self, at: usize) -> bool {
-        self.0.contains(&at)
-    }
-}
-
-impl<'a> Source<'a> {
-    fn is_border(&self, at: usize) -> bool {
-        let is_free = |at: usize| self.free.get(at).is_some_and(Option::is_some);
-        self.borders.has(at) || !is_free(at) || at.checked_sub(1).is_some_and(|left| !is_free(left))
-    }
-
-    fn new(lines: &'a Lines<'_>, line: LineId, id: WordingId, slots: Vec<Slot>) -> Self {
-        let words = tokens(&lines.wordings[id.0 as usize].text);
-        let free = slots.iter().map(|slot| lines.free(slot)).collect();
-        let borders = Borders::of(&lines.wordings[id.0 as usize].text, &words);
-        Self { line, words, borders, slots, free }
-    }
 }
 
 fn keys(words: &[Token<'_>]) -> Vec<String> {

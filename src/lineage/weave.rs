@@ -80,6 +80,8 @@ pub(super) struct Slot {
     pub(super) next: Option<LineId>,
     /// Whether its token stood here before the step that is being woven; never kept.
     pub(super) stood: bool,
+    /// Whether its token stays inside a stretch that is told as reworded; never kept.
+    pub(super) within: bool,
     /// Of a token that went on elsewhere: what became of it there, as far as it was asked; never kept.
     pub(super) elsewhere: Option<Elsewhere>,
 }
@@ -130,6 +132,7 @@ impl Slot {
             lives: vec![Life { from, came, to: None, back: None }],
             next: None,
             stood: false,
+            within: false,
             elsewhere: None,
         }
     }
@@ -239,6 +242,7 @@ impl Line {
                 lives: run.lives.clone(),
                 next: run.next,
                 stood,
+                within: false,
                 elsewhere: None,
             })
         });

@@ -85,11 +85,7 @@ impl Store {
     }
 }
 
-fn weave(
-    connection: &Connection,
-    page: PageId,
-    wordings: &[Wording],
-) -> Result<Weave, StoreError> {
+fn weave(connection: &Connection, page: PageId, wordings: &[Wording]) -> Result<Weave, StoreError> {
     let mut query = connection.prepare_cached("SELECT line, slots FROM strand WHERE page = ?1")?;
     let rows = query.query_map([page], |row| {
         Ok((row.get::<_, LineId>(0)?, unpacked::<Line>(&row.get::<_, Vec<u8>>(1)?)?))

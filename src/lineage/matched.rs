@@ -1,0 +1,109 @@
+//! What came and what stands no more, as two texts that are matched: which of their words are free, and where their
+//! stretches begin and end.
+//!
+//! It is apart from the search for strangers because it holds no opinion: it only answers what lies where.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use super::lines::{Lines, Open};
+use super::weave::{Elsewhere, Slot};
+use super::{LineId, WordingId};
+use crate::extract::{Token, sentences, tokens};
+
+/// A text whose words stand no more.
+pub(super) struct Source<'a> {
+    pub(super) line: LineId,
+    pub(super) words: Vec<Token<'a>>,
+    borders: Borders,
+    pub(super) slots: Vec<Slot>,
+    /// For each token, whether it stands, and what its return would be.
+    pub(super) whereabouts: Vec<Elsewhere>,
+}
+
+/// The words of a wording that were woven in now, of which some may be strangers.
+pub(super) struct Target<'a> {
+    pub(super) line: LineId,
+    pub(super) words: Vec<Token<'a>>,
+    borders: Borders,
+    /// For each token, its slot if it was never there.
+    pub(super) new: Vec<Option<usize>>,
+}
+
+/// A run of a target that is a run of a source, too.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Match {
+    pub(super) target: usize,
+    pub(super) start: usize,
+    pub(super) source: WordingId,
+    pub(super) from: usize,
+    pub(super) length: usize,
+}
+
+impl Match {
+    pub(super) fn words(&self) -> Range<usize> {
+        self.start..self.start + self.length
+    }
+}
+
+impl<'a> Target<'a> {
+    /// The words of an opened line, if some of them are new.
+    pub(super) fn new(lines: &'a Lines<'_>, line: LineId, open: &Open) -> Option<Self> {
+        let to = open.to?;
+        let text = &lines.wordings[to.0 as usize].text;
+        let words = tokens(text);
+        let standing = (0..open.slots.len()).filter(|index| open.slots[*index].is_alive());
+        let is_new = |slot: &Slot| slot.wording == to && slot.born == lines.revision;
+        let new: Vec<Option<usize>> =
+            standing.map(|index| is_new(&open.slots[index]).then_some(index)).collect();
+        let borders = Borders::of(text, &words);
+        new.iter().any(Option::is_some).then_some(Self { line, words, borders, new })
+    }
+
+    /// Whether there is such a token, and it is new.
+    pub(super) fn is_new(&self, at: usize) -> bool {
+        self.new.get(at).is_some_and(Option::is_some)
+    }
+
+    /// Whether a sentence or a stretch of new tokens begins or ends here.
+    pub(super) fn is_border(&self, at: usize) -> bool {
+        self.borders.is_border(at, |at| self.is_new(at))
+    }
+}
+
+impl<'a> Source<'a> {
+    /// The words of a wording, whose tokens are in these slots.
+    pub(super) fn new(lines: &'a Lines<'_>, line: LineId, id: WordingId, slots: Vec<Slot>) -> Self {
+        let text = &lines.wordings[id.0 as usize].text;
+        let words = tokens(text);
+        let whereabouts = slots.iter().map(|slot| lines.whereabouts(slot)).collect();
+        let borders = Borders::of(text, &words);
+        Self { line, words, borders, slots, whereabouts }
+    }
+
+    /// Whether there are such tokens, and none of them stands.
+    pub(super) fn are_free(&self, tokens: Range<usize>) -> bool {
+        let went = |elsewhere: &Elsewhere| *elsewhere != Elsewhere::Stands;
+        self.whereabouts.get(tokens).is_some_and(|some| some.iter().all(went))
+    }
+
+    /// Whether a sentence or a stretch of free tokens begins or ends here.
+    pub(super) fn is_border(&self, at: usize) -> bool {
+        self.borders.is_border(at, |at| self.are_free(at..at + 1))
+    }
+}
+
+/// Where a text's sentences begin and end, in tokens.
+struct Borders(BTreeSet<usize>);
+
+impl Borders {
+    fn of(text: &str, words: &[Token<'_>]) -> Self {
+        let at = |byte: usize| words.partition_point(|word| word.start < byte);
+        let bounds = sentences(text).into_iter();
+        Self(bounds.flat_map(|bound| [at(bound.start), at(bound.end)]).collect())
+    }
+
+    fn is_border(&self, at: usize, is_in: impl Fn(usize) -> bool) -> bool {
+        self.0.contains(&at) || !is_in(at) || at.checked_sub(1).is_some_and(|left| !is_in(left))
+    }
+}
