@@ -8,10 +8,13 @@ use std::ops::Range;
 use super::wording::Read;
 use crate::extract::Token;
 
+/// From so many marked tokens on, old and new, a hunk on either side leaves a lone word between no meaning.
+const MUCH: usize = 3;
+
 /// One hunk: the old tokens that went and the new ones that came.
 pub(crate) type Hunk = (Range<usize>, Range<usize>);
 
-/// Joins hunks over chaff, then slides additions and removals to the edges of sentences.
+/// Joins hunks over chaff, then slides additions and removals to the edges of lines and sentences.
 pub(super) fn tidied(hunks: Vec<Hunk>, old: &Read<'_>, new: &Read<'_>) -> Vec<Hunk> {
     let mut joined = without_chaff(hunks, &old.tokens, &new.tokens);
     for index in 0..joined.len() {
@@ -23,7 +26,8 @@ pub(super) fn tidied(hunks: Vec<Hunk>, old: &Read<'_>, new: &Read<'_>) -> Vec<Hu
             .map_or((old.tokens.len(), new.tokens.len()), |after| (after.0.start, after.1.start));
         joined[index] = slid(joined[index].clone(), floor, ceiling, old, new);
     }
-    joined
+    // A hunk that slid may have come too near to its neighbour.
+    without_chaff(joined, &old.tokens, &new.tokens)
 }
 
 /// A hunk, and what its two sides weigh: summed up once, for a hunk may be joined thousands of times.
@@ -40,6 +44,10 @@ impl Weighed {
 
     fn size(&self) -> usize {
         self.hunk.0.len().max(self.hunk.1.len())
+    }
+
+    fn marked(&self) -> usize {
+        self.hunk.0.len() + self.hunk.1.len()
     }
 
     fn heavier_side(&self) -> usize {
@@ -75,12 +83,15 @@ fn without_chaff(hunks: Vec<Hunk>, old: &[Token<'_>], new: &[Token<'_>]) -> Vec<
 }
 
 /// Whether a kept run is shorter, and weighs no more, than the smaller of the hunks beside it: a lone "of" between two
-/// rewritten halves of a sentence is an accident, not something that stayed.
+/// rewritten halves of a sentence is an accident, not something that stayed. So is any lone word between two hunks
+/// that mark much each.
 fn is_chaff(left: &Weighed, kept: &[Token<'_>], right: &Weighed) -> bool {
     let smaller = left.size().min(right.size());
     let lighter = left.heavier_side().min(right.heavier_side());
     let weight = weight(kept);
-    kept.len() < smaller && weight <= lighter || kept.len() <= smaller && smaller > 1 && weight == 0
+    kept.len() < smaller && weight <= lighter
+        || kept.len() <= smaller && smaller > 1 && weight == 0
+        || kept.len() == 1 && left.marked().min(right.marked()) >= MUCH
 }
 
 /// Punctuation weighs nothing, a short word one, a longer word two.
@@ -117,17 +128,29 @@ fn slid(
     let right =
         (0..room_right).take_while(|step| same(range.start + step, range.end + step)).count();
     let places = range.start - left..range.start + right + 1;
-    match place(read, places, range.start) {
+    let length = range.len();
+    match place(read, places, length, range.start) {
         Some(start) => shifted(&hunk, start, range.start),
         None => hunk,
     }
 }
 
-/// Where a hunk is better placed than here: the first of the best edges.
-fn place(read: &Read<'_>, places: Range<usize>, here: usize) -> Option<usize> {
+/// Where a hunk of that length is better placed than here: over whole lines, the last such place, for what recurs is
+/// more often the end of an entry than its head; else at the first of the best edges.
+fn place(read: &Read<'_>, places: Range<usize>, length: usize, here: usize) -> Option<usize> {
+    let is_lines = |start: &usize| begins_line(read, *start) && begins_line(read, start + length);
     // A removed list member "b, " and a removed tail ", b" are both right; where no edge is better, stay.
-    let best = places.max_by_key(|start| (edge(read, *start), std::cmp::Reverse(*start)));
-    best.filter(|start| edge(read, *start) > edge(read, here))
+    places.clone().rev().find(is_lines).or_else(|| {
+        let best = places.max_by_key(|start| (edge(read, *start), std::cmp::Reverse(*start)));
+        best.filter(|start| edge(read, *start) > edge(read, here))
+    })
+}
+
+/// Whether a line break stands before a token, or no other token.
+fn begins_line(read: &Read<'_>, start: usize) -> bool {
+    let after = start.checked_sub(1).map_or(0, |before| read.tokens[before].end());
+    let token = read.tokens.get(start);
+    start == 0 || token.is_none_or(|token| read.text[after..token.start].contains('\n'))
 }
 
 /// How well a hunk begins at a token, by the mark before it.
