@@ -7,8 +7,8 @@ use std::ops::Range;
 
 use similar::{DiffOp, capture_diff_slices};
 
-use super::{ALGORITHM, ALGORITHM_FOR_LONG, LONG, Row, edits_between};
-use crate::extract::{Token, tokens};
+use super::bags::Bags;
+use super::{ALGORITHM, ALGORITHM_FOR_LONG, LONG, Row};
 
 /// From this share of common words (Dice) on, two passages in the same gap are one passage that was edited.
 const ALIKE_IN_PLACE: f64 = 0.4;
@@ -18,9 +18,6 @@ const ALIKE_ELSEWHERE: f64 = 0.7;
 
 /// The same for two short passages alone in a gap, as a date line is, of which little is left the next month.
 const ALIKE_ALONE: f64 = 0.25;
-
-/// A passage of so many words is short; two longer ones share that much by their articles alone.
-const SHORT: usize = 12;
 
 /// So many pairs are weighed at most; a gap with more is cut along its diagonal into parts of [`MOST_IN_PART`].
 const MOST_PAIRS: usize = 40_000;
@@ -45,7 +42,7 @@ pub(super) fn rows(old: &[&str], new: &[&str]) -> Vec<Row> {
     }
     in_place.sort_unstable_by_key(|pair| (pair.old, pair.new));
     let moved = moves(old, new, &mut bags, &gaps, &in_place);
-    assemble(old, new, &in_place, &moved)
+    assemble(&mut bags, (old.len(), new.len()), &in_place, &moved)
 }
 
 /// Finds the passages that stayed as they were and in order; gives back the gaps between them.
@@ -91,15 +88,17 @@ fn alike_in_part(bags: &mut Bags<'_>, old: &Range<usize>, new: &Range<usize>) ->
     let (rows, columns) = (old.len(), new.len());
     let at = |row: usize, column: usize| row * (columns + 1) + column;
     let mut best = vec![0.0_f64; (rows + 1) * (columns + 1)];
-    let mut likeness = best.clone();
+    let likeness =
+        bags.likeness(&old.clone().collect::<Vec<_>>(), &new.clone().collect::<Vec<_>>());
+    let alone = rows == 1 && columns == 1 && bags.are_short(old.start, new.start);
+    let enough = if alone { ALIKE_ALONE } else { ALIKE_IN_PLACE };
+    let alike_at = |row: usize, column: usize| {
+        Some(likeness[row * columns + column]).filter(|alike| *alike > 0.0 && *alike >= enough)
+    };
     for row in (0..rows).rev() {
         for column in (0..columns).rev() {
-            let alike = bags.likeness(old.start + row, new.start + column);
-            let alone = rows == 1 && columns == 1 && bags.are_short(old.start, new.start);
-            let enough = if alone { ALIKE_ALONE } else { ALIKE_IN_PLACE };
-            let alike = if alike >= enough { alike } else { 0.0 };
-            let paired = if alike > 0.0 { alike + best[at(row + 1, column + 1)] } else { 0.0 };
-            likeness[at(row, column)] = alike;
+            let paired =
+                alike_at(row, column).map_or(0.0, |alike| alike + best[at(row + 1, column + 1)]);
             best[at(row, column)] =
                 paired.max(best[at(row + 1, column)]).max(best[at(row, column + 1)]);
         }
@@ -107,8 +106,8 @@ fn alike_in_part(bags: &mut Bags<'_>, old: &Range<usize>, new: &Range<usize>) ->
     let (mut row, mut column, mut pairs) = (0, 0, Vec::new());
     while row < rows && column < columns {
         let here = best[at(row, column)];
-        let alike = likeness[at(row, column)];
-        if alike > 0.0 && here <= alike + best[at(row + 1, column + 1)] {
+        let paired = alike_at(row, column).map(|alike| alike + best[at(row + 1, column + 1)]);
+        if paired.is_some_and(|paired| here <= paired) {
             pairs.push(Match { old: old.start + row, new: new.start + column });
             row += 1;
             column += 1;
@@ -158,9 +157,10 @@ fn moves(
 /// Pairs the likest first; a passage of a word or two is never recognised by likeness alone.
 fn alike_elsewhere(bags: &mut Bags<'_>, old: &[usize], new: &[usize]) -> Vec<Match> {
     let mut candidates = Vec::new();
-    for &from in old {
-        for &to in new {
-            let alike = bags.likeness(from, to);
+    let likeness = bags.likeness(old, new);
+    for (row, &from) in old.iter().enumerate() {
+        for (column, &to) in new.iter().enumerate() {
+            let alike = likeness[row * new.len() + column];
             if alike >= ALIKE_ELSEWHERE && bags.old_len(from) >= 5 {
                 candidates.push((alike, Match { old: from, new: to }));
             }
@@ -179,20 +179,25 @@ fn alike_elsewhere(bags: &mut Bags<'_>, old: &[usize], new: &[usize]) -> Vec<Mat
 }
 
 /// Puts the rows in the new reading order, each removed passage before the row that followed it.
-fn assemble(old: &[&str], new: &[&str], in_place: &[Match], moved: &[Match]) -> Vec<Row> {
-    let mut partner_of_new: Vec<Option<usize>> = vec![None; new.len()];
-    let mut gone = vec![true; old.len()];
+fn assemble(
+    bags: &mut Bags<'_>,
+    (old, new): (usize, usize),
+    in_place: &[Match],
+    moved: &[Match],
+) -> Vec<Row> {
+    let mut partner_of_new: Vec<Option<usize>> = vec![None; new];
+    let mut gone = vec![true; old];
     for pair in in_place.iter().chain(moved) {
         partner_of_new[pair.new] = Some(pair.old);
         gone[pair.old] = false;
     }
     let stays: HashMap<usize, usize> = in_place.iter().map(|pair| (pair.new, pair.old)).collect();
-    let mut next_stay = vec![old.len(); new.len()];
-    for index in (0..new.len()).rev() {
-        let after = next_stay.get(index + 1).copied().unwrap_or(old.len());
+    let mut next_stay = vec![old; new];
+    for index in (0..new).rev() {
+        let after = next_stay.get(index + 1).copied().unwrap_or(old);
         next_stay[index] = stays.get(&index).copied().unwrap_or(after);
     }
-    let mut rows = Vec::with_capacity(new.len());
+    let mut rows = Vec::with_capacity(new);
     let mut next_old = 0;
     for (index, partner) in partner_of_new.iter().enumerate() {
         let stays_next = next_stay[index];
@@ -202,14 +207,14 @@ fn assemble(old: &[&str], new: &[&str], in_place: &[Match], moved: &[Match]) -> 
             None => Row::Added { new: index },
             Some(from) => {
                 let place = if stays.contains_key(&index) { Place::Kept } else { Place::Other };
-                row_of_pair(old, new, (from, index), place)
+                row_of_pair(bags, (from, index), place)
             }
         });
         if stays.contains_key(&index) {
             next_old = stays_next + 1;
         }
     }
-    rows.extend(removed(&gone, next_old..old.len()));
+    rows.extend(removed(&gone, next_old..old));
     rows
 }
 
@@ -223,78 +228,11 @@ enum Place {
     Other,
 }
 
-fn row_of_pair(old: &[&str], new: &[&str], (from, to): (usize, usize), place: Place) -> Row {
-    let edits = if old[from] == new[to] { Vec::new() } else { edits_between(old[from], new[to]) };
+fn row_of_pair(bags: &mut Bags<'_>, (from, to): (usize, usize), place: Place) -> Row {
+    let edits = bags.edits(from, to);
     match place {
         Place::Kept if edits.is_empty() => Row::Same { old: from, new: to },
         Place::Kept => Row::Edited { old: from, new: to, edits },
         Place::Other => Row::Moved { old: from, new: to, edits },
     }
-}
-
-/// The words of each passage as a sorted bag of numbers, made when first asked for: only passages in gaps pay for it.
-struct Bags<'a> {
-    old: &'a [&'a str],
-    new: &'a [&'a str],
-    numbers: HashMap<String, u32>,
-    of_old: HashMap<usize, Vec<u32>>,
-    of_new: HashMap<usize, Vec<u32>>,
-}
-
-impl<'a> Bags<'a> {
-    fn new(old: &'a [&'a str], new: &'a [&'a str]) -> Self {
-        Self { old, new, numbers: HashMap::new(), of_old: HashMap::new(), of_new: HashMap::new() }
-    }
-
-    /// The share of words that two passages have in common: twice the common ones over all (Dice, 1945).
-    fn likeness(&mut self, old: usize, new: usize) -> f64 {
-        let left = self.of_old.entry(old).or_insert_with(|| bag(self.old[old], &mut self.numbers));
-        let right = self.of_new.entry(new).or_insert_with(|| bag(self.new[new], &mut self.numbers));
-        let all = left.len() + right.len();
-        if all == 0 {
-            return 0.0;
-        }
-        #[expect(clippy::cast_precision_loss, reason = "passages hold far fewer than 2^52 words")]
-        let share = 2.0 * common(left, right) as f64 / all as f64;
-        share
-    }
-
-    /// Whether two passages that were weighed are both short.
-    fn are_short(&self, old: usize, new: usize) -> bool {
-        let short = |bag: Option<&Vec<u32>>| bag.is_some_and(|words| words.len() <= SHORT);
-        short(self.of_old.get(&old)) && short(self.of_new.get(&new))
-    }
-
-    fn old_len(&self, old: usize) -> usize {
-        self.of_old.get(&old).map_or(0, Vec::len)
-    }
-}
-
-fn bag(text: &str, numbers: &mut HashMap<String, u32>) -> Vec<u32> {
-    let mut words: Vec<u32> = tokens(text)
-        .into_iter()
-        .filter(Token::is_word)
-        .map(|token| {
-            let next = u32::try_from(numbers.len()).unwrap_or(u32::MAX);
-            *numbers.entry(token.key.into_owned()).or_insert(next)
-        })
-        .collect();
-    words.sort_unstable();
-    words
-}
-
-fn common(left: &[u32], right: &[u32]) -> usize {
-    let (mut here, mut there, mut count) = (0, 0, 0);
-    while here < left.len() && there < right.len() {
-        match left[here].cmp(&right[there]) {
-            std::cmp::Ordering::Less => here += 1,
-            std::cmp::Ordering::Greater => there += 1,
-            std::cmp::Ordering::Equal => {
-                count += 1;
-                here += 1;
-                there += 1;
-            }
-        }
-    }
-    count
 }

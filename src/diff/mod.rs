@@ -5,6 +5,8 @@
 //! law that [`rebuild()`] states is what "nothing was missed" means.
 
 mod align;
+mod bags;
+mod cut;
 #[cfg(test)]
 mod reading_tests;
 mod rebuild;
@@ -19,17 +21,17 @@ use similar::Algorithm;
 
 pub use rebuild::rebuild;
 pub(crate) use wording::edits_beside;
-pub use wording::edits_between;
 
 /// Which of `similar`'s algorithms decides what counts as kept. Its edits are the fewest hunks a reader meets among
 /// those measured, and it has no deadline; changing it changes which word "was removed", so it is part of the rules.
 pub(crate) const ALGORITHM: Algorithm = Algorithm::Histogram;
 
-/// Stands in for [`ALGORITHM`] on sequences longer than [`LONG`], where a histogram of ever-recurring words becomes
-/// quadratic. A length decides, not a clock, so every machine tells the same diff.
+/// Stands in for [`ALGORITHM`] on sequences longer than [`LONG`] where nothing rare is left to cut them at, for there a
+/// histogram of ever-recurring words becomes quadratic. A length decides, not a clock, so every machine tells the same
+/// diff.
 pub(crate) const ALGORITHM_FOR_LONG: Algorithm = Algorithm::Patience;
 
-/// From this many elements on either side a sequence is long.
+/// From this many elements on a sequence is long.
 pub(crate) const LONG: usize = 4000;
 
 /// How one list of passages became another.

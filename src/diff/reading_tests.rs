@@ -29,6 +29,12 @@ fn words_and_numbers() {
 }
 
 #[test]
+fn whole_lines_where_lines_recur() {
+    insta::assert_snapshot!(one("* One\n* 0 votes\n* Three\n* 0 votes", "* One\n* 0 votes\n* Two\n* 0 votes\n* Three\n* 0 votes"), @"~ * One * 0 votes {+* Two * 0 votes+} * Three * 0 votes");
+    insta::assert_snapshot!(one("- We act.\n- We act again.", "- We act.\n- We listen.\n- We act again."), @"~ - We act . {+- We listen .+} - We act again .");
+}
+
+#[test]
 fn marks() {
     insta::assert_snapshot!(one("We act, and we care; always.", "We act and we care, always!"), @"~ We act [-,-] and we care [-;-]{+,+} always [-.-]{+!+}");
     insta::assert_snapshot!(one("The program is free.", "The \"program\" is \u{201c}free\u{201d}."), @r#"~ The {+"+} program {+"+} is {+“+} free {+”+} ."#);
@@ -43,6 +49,7 @@ fn rewritten_halves() {
     insta::assert_snapshot!(one("The company is committed to the protection of your personal data at all times.", "The company does what the law asks of every firm at all times."), @"~ The company [-is committed to the protection of your personal data-]{+does what the law asks of every firm+} at all times .");
     insta::assert_snapshot!(one("You can cancel at any time by email. Refunds take ten days.", "To cancel, write to us. Refunds take ten days."), @"~ [-You can cancel at any time by email-]{+To cancel , write to us+} . Refunds take ten days .");
     insta::assert_snapshot!(one("Our team of experts is here to help you with all of your questions.", "Our friendly staff will answer all of your questions."), @"~ Our [-team of experts is here to help you with-]{+friendly staff will answer+} all of your questions .");
+    insta::assert_snapshot!(one("It is subject to the Online Services Terms (OST).", "It is subject to the Product Terms."), @"~ It is subject to the [-Online Services Terms ( OST )-]{+Product Terms+} .");
     insta::assert_snapshot!(one("We are proud of our work. We thank all.", "We are proud, of course, of the work we do. We thank all."), @"~ We are proud {+,+} of [-our work-]{+course , of the work we do+} . We thank all .");
     insta::assert_snapshot!(one("私たちは誇りを持って支援します。", "私たちは今も誇りを持って計画を支援しました。"), @"~ 私 た ち は {+今 も+} 誇 り を 持 っ て {+計 画 を+} 支 援 し ま [-す-]{+し た+} 。");
 }

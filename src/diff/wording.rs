@@ -3,27 +3,37 @@
 //! Words are compared by their key, so that a change of case, quotes or spacing is never told as a word removed and
 //! another added; what the key hides is then looked for among the words that were kept, and told as a restyle.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
-use similar::{DiffOp, capture_diff_slices};
-
+use super::cut::hunks;
 use super::tidy::{Hunk, tidied};
-use super::{ALGORITHM, ALGORITHM_FOR_LONG, Edit, EditKind, LONG};
+use super::{Edit, EditKind};
 use crate::extract::{Token, tokens};
 
-/// The edits that turn the old wording into the new one, left to right, not overlapping.
-pub fn edits_between(old: &str, new: &str) -> Vec<Edit> {
-    let (old_tokens, new_tokens) = (tokens(old), tokens(new));
-    let (old_keys, new_keys) = numbered(&old_tokens, &new_tokens);
-    let algorithm =
-        if old_keys.len().max(new_keys.len()) > LONG { ALGORITHM_FOR_LONG } else { ALGORITHM };
-    let hunks = capture_diff_slices(algorithm, &old_keys, &new_keys)
-        .into_iter()
-        .filter(|op| !matches!(op, DiffOp::Equal { .. }))
-        .map(|op| (op.old_range(), op.new_range()))
-        .collect();
-    let hunks = tidied(hunks, &old_tokens, &new_tokens);
-    with_restyles((old, &old_tokens), (new, &new_tokens), hunks)
+/// The numbers of words: equal where two tokens are the same word, so that integers are compared.
+pub(super) type Numbers<'a> = HashMap<Cow<'a, str>, usize>;
+
+/// A wording that was read: its tokens, and the number of each.
+pub(super) struct Read<'a> {
+    pub(super) text: &'a str,
+    pub(super) tokens: Vec<Token<'a>>,
+    pub(super) numbers: Vec<usize>,
+}
+
+impl<'a> Read<'a> {
+    pub(super) fn new(text: &'a str, known: &mut Numbers<'a>) -> Self {
+        let tokens = tokens(text);
+        let numbers = tokens.iter().map(|token| number(token, known)).collect();
+        Self { text, tokens, numbers }
+    }
+}
+
+/// The edits that turn the old wording into the new one, left to right, not overlapping; both must have been read with
+/// the same numbers.
+pub(super) fn edits_of(old: &Read<'_>, new: &Read<'_>) -> Vec<Edit> {
+    let hunks = tidied(hunks(&old.numbers, &new.numbers), old, new);
+    with_restyles((old.text, &old.tokens), (new.text, &new.tokens), hunks)
 }
 
 /// The edits between two wordings of which something better than a comparison knows what was kept: everything beside
@@ -120,14 +130,10 @@ fn restyles(
     }
 }
 
-/// Numbers for the tokens of both sides, equal where their keys are: the differ then compares integers.
-fn numbered(old: &[Token<'_>], new: &[Token<'_>]) -> (Vec<usize>, Vec<usize>) {
-    let mut numbers: HashMap<&str, usize> = HashMap::new();
-    let mut number = |token| {
-        let next = numbers.len();
-        *numbers.entry(token).or_insert(next)
-    };
-    let left = old.iter().map(|token| number(token.key.as_ref())).collect();
-    let right = new.iter().map(|token| number(token.key.as_ref())).collect();
-    (left, right)
+fn number<'a>(token: &Token<'a>, known: &mut Numbers<'a>) -> usize {
+    let next = known.len();
+    match known.get(&token.key) {
+        Some(number) => *number,
+        None => *known.entry(token.key.clone()).or_insert(next),
+    }
 }
