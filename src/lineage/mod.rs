@@ -25,6 +25,7 @@ mod pairs;
 mod passages_tests;
 mod revive;
 mod reweave;
+mod sightings;
 #[cfg(test)]
 mod timing_tests;
 mod weave;
@@ -40,6 +41,7 @@ use crate::extract::PassageKind;
 pub use advance::{Advance, Step, advance, begin};
 pub use blame::{Origin, Thread};
 pub use ledger::{Exactness, PhraseCount, PhraseCounter, PhraseRun};
+pub use sightings::{Sighting, Sought, WordOrder};
 pub use weave::{Line, Weave};
 
 /// The number of a revision of a page, from 1; shown as `r3`.
