@@ -7,6 +7,7 @@ mod blame;
 mod compared;
 mod escape;
 mod events;
+mod excerpt;
 mod log;
 mod news;
 mod pages;
