@@ -18,6 +18,7 @@ mod pages;
 mod rebuild;
 mod remove;
 mod resolve;
+mod search;
 mod settings;
 mod show;
 mod trace;
@@ -99,6 +100,7 @@ enum Command {
     Show(show::Show),
     Diff(diff::Diff),
     Trace(trace::Trace),
+    Search(search::Search),
     Events(events::Events),
     Blame(blame::Blame),
     Rebuild(rebuild::Rebuild),
@@ -139,6 +141,7 @@ fn in_store(command: Command, store: &Path, world: &mut World<'_>) -> Result<Exi
         Command::Show(show) => show.run(store, world),
         Command::Diff(diff) => diff.run(store, world),
         Command::Trace(trace) => trace.run(store, world),
+        Command::Search(search) => search.run(store, world),
         Command::Events(events) => events.run(store, world),
         Command::Blame(blame) => blame.run(store, world),
         Command::Rebuild(rebuild) => rebuild.run(store, world),

@@ -4,6 +4,7 @@
 //! read once, however many states it stands in.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::{Placed, RevisionNumber, Wording, WordingId};
@@ -69,6 +70,19 @@ impl PhraseCounter {
         let needle: Vec<String> =
             tokens(phrase).iter().map(|token| form(token, exactness).to_owned()).collect();
         (!needle.is_empty()).then_some(Self { exactness, needle, seen: Vec::new() })
+    }
+
+    /// A counter for each word of a phrase, in whatever order they stand.
+    pub(super) fn of_each_word(phrase: &str, exactness: Exactness) -> Vec<Self> {
+        let words: BTreeSet<String> =
+            tokens(phrase).iter().map(|token| form(token, exactness).to_owned()).collect();
+        let counter = |word| Self { exactness, needle: vec![word], seen: Vec::new() };
+        words.into_iter().map(counter).collect()
+    }
+
+    /// Where the phrase stands first in one text.
+    pub(super) fn first_in(&self, text: &str) -> Option<Range<usize>> {
+        self.look(text).first
     }
 
     /// Counts the phrase in one state, over the borders of passages too.

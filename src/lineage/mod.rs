@@ -28,6 +28,7 @@ mod passages_tests;
 mod revive;
 mod reweave;
 mod said;
+mod sightings;
 mod strangers;
 #[cfg(test)]
 mod timing_tests;
@@ -46,6 +47,7 @@ use crate::extract::PassageKind;
 pub use advance::{Advance, Step, advance, begin};
 pub use blame::{Origin, Thread};
 pub use ledger::{Exactness, PhraseCount, PhraseCounter, PhraseRun};
+pub use sightings::{Sighting, Sought, WordOrder};
 pub use weave::{Line, Weave};
 
 /// The number of a revision of a page, from 1; shown as `r3`.

@@ -12,6 +12,7 @@ mod pages;
 mod recode;
 mod revisions;
 mod schema;
+mod search;
 mod wordings;
 
 use std::path::{Path, PathBuf};
@@ -25,6 +26,8 @@ pub use events::EventRow;
 pub use observations::{Observation, Seen};
 pub use pages::{Baseline, Page, PageId, Watched};
 pub use revisions::{Absence, Revision, State, StateId};
+
+use schema::Access;
 
 /// The store, open.
 #[derive(Debug)]
@@ -72,6 +75,11 @@ pub enum StoreError {
         "the text of {0} is damaged: its digest does not match\nhint: `palinode rebuild {0}` tells it anew from what was captured"
     )]
     DamagedText(String),
+    /// Its texts are in no index, and none can be made.
+    #[error(
+        "{0}: it was written before there was a search, and it cannot be written to\nhint: search a copy of it, or use `palinode trace --all-pages PHRASE`, which needs no index"
+    )]
+    Unsearchable(PathBuf),
     /// The folder cannot be made.
     #[error("{path}: {source}")]
     Folder {
@@ -143,7 +151,7 @@ impl Store {
             | OpenFlags::SQLITE_OPEN_URI
             | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let mut connection = Connection::open_with_flags(uri.as_str(), flags).map_err(named)?;
-        schema::prepare(&mut connection, path)?;
+        schema::prepare(&mut connection, path, Access::Read)?;
         Ok(Self { connection, path: path.to_owned() })
     }
 
@@ -152,7 +160,7 @@ impl Store {
         let flags = flags | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let mut connection = Connection::open_with_flags(path, flags).map_err(named)?;
         connection.busy_timeout(Duration::from_secs(15)).map_err(named)?;
-        schema::prepare(&mut connection, path)?;
+        schema::prepare(&mut connection, path, Access::Write)?;
         Ok(Self { connection, path: path.to_owned() })
     }
 }

@@ -251,6 +251,7 @@ impl Writing<'_> {
         for table in ["event", "strand", "wording", "revision", "state"] {
             self.transaction.execute(&format!("DELETE FROM {table} WHERE page = ?1"), [page])?;
         }
+        self.forget_index(page)?;
         self.drop_baseline(page)
     }
 }

@@ -11,10 +11,30 @@ use super::StoreError;
 /// "pali", so that `file` and other programs can tell whose database it is.
 const APPLICATION: i32 = 0x7061_6c69;
 
-const MIGRATIONS: &[&str] = &[include_str!("migrations/0001-pages-captures-and-lives.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("migrations/0001-pages-captures-and-lives.sql"),
+    include_str!("migrations/0002-search-of-wordings.sql"),
+];
+
+/// From this schema on, later steps have only added to what was there, so that a history which cannot be brought up to
+/// date can still be read. What was added must be looked for before it is used.
+const READABLE: u32 = 1;
+
+/// What may be done with a store.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Access {
+    /// It can be brought up to date.
+    Write,
+    /// It must be read as it is.
+    Read,
+}
 
 /// Sets the connection up and brings the schema up to date.
-pub(super) fn prepare(connection: &mut Connection, path: &Path) -> Result<(), StoreError> {
+pub(super) fn prepare(
+    connection: &mut Connection,
+    path: &Path,
+    access: Access,
+) -> Result<(), StoreError> {
     let named = |source| StoreError::Sqlite { path: path.to_owned(), source };
     connection
         .execute_batch("PRAGMA foreign_keys=ON; PRAGMA synchronous=FULL; PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; PRAGMA temp_store=MEMORY;")
@@ -27,6 +47,7 @@ pub(super) fn prepare(connection: &mut Connection, path: &Path) -> Result<(), St
         (APPLICATION, found) if found > known => {
             Err(StoreError::TooNew { path: path.to_owned(), found, known })
         }
+        (APPLICATION, found) if access == Access::Read && found >= READABLE => Ok(()),
         (APPLICATION, _) => migrate(connection).map_err(named),
         (0, 0) if is_blank(connection).map_err(named)? => {
             // Once, at birth: asking again at every open can fail while another process has the file open.

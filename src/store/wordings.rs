@@ -58,7 +58,7 @@ impl Writing<'_> {
         self.transaction
             .prepare_cached("INSERT OR REPLACE INTO wording (page, pack, base, size, data, seal) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?
             .execute(params![page, pack.number, pack.base, size, data, seal(&pack.plain)])?;
-        Ok(())
+        self.index_wordings(page, wordings, known)
     }
 
     /// The weave of a page.

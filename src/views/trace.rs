@@ -6,6 +6,7 @@ use std::ops::Range;
 use serde::Serialize;
 
 use super::events::{SpanJson, bounds};
+use super::excerpt::in_context;
 use super::log::counted;
 use super::styled::{Mark, Piece, inline, paragraph};
 use super::{Look, moment};
@@ -140,45 +141,12 @@ fn write_entry(out: &mut dyn Write, look: Look, entry: &Entry<'_>) -> io::Result
         writeln!(out, "{:18}it had been gone for {}", "", bounds(absence))?;
     }
     match &entry.context {
-        Some((text, range)) => paragraph(out, look, &" ".repeat(18), &in_context(text, range)),
+        Some((text, range)) => {
+            let excerpt = in_context(text, std::slice::from_ref(range));
+            paragraph(out, look, &" ".repeat(18), &excerpt)
+        }
         None => Ok(()),
     }
-}
-
-/// So many bytes of the passage are shown on each side of the phrase, cut at words.
-const AROUND: usize = 70;
-
-fn in_context(text: &str, range: &Range<usize>) -> Vec<Piece> {
-    let from = text[..range.start]
-        .char_indices()
-        .rev()
-        .map(|(at, _)| at)
-        .take_while(|at| range.start - at <= AROUND)
-        .last()
-        .unwrap_or(range.start);
-    let from = if from == 0 {
-        0
-    } else {
-        text[from..range.start].find(' ').map_or(from, |space| from + space + 1)
-    };
-    let to = text[range.end..]
-        .char_indices()
-        .map(|(at, letter)| range.end + at + letter.len_utf8())
-        .take_while(|at| at - range.end <= AROUND)
-        .last()
-        .unwrap_or(range.end);
-    let to = if to == text.len() {
-        to
-    } else {
-        text[range.end..to].rfind(' ').map_or(to, |space| range.end + space)
-    };
-    let (before, after) =
-        (if from > 0 { "\u{2026}" } else { "" }, if to < text.len() { "\u{2026}" } else { "" });
-    vec![
-        Piece::new(format!("{before}{}", &text[from..range.start]), Mark::Faint),
-        Piece::new(&text[range.clone()], Mark::Found),
-        Piece::new(format!("{}{after}", &text[range.end..to]), Mark::Faint),
-    ]
 }
 
 fn write_blind(out: &mut dyn Write, look: Look, blind: &[&Observation]) -> io::Result<()> {

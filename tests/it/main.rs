@@ -13,6 +13,8 @@
 //! - `history`: what is shown of a page's past
 //! - `comparing`: how one revision became another
 //! - `tracing`: what happened to its words
+//! - `searching`: the same phrase looked for on all pages at once, in whatever words it stood
+//! - `indexing`: what that needs, also of a history that is older, damaged or cannot be written to
 //! - `showing`: what a terminal gets, whatever a page says
 //! - `storing`: what is kept, and what happens when it cannot be read
 //! - `crash`: killed at any moment, nothing that was announced is lost
@@ -39,6 +41,8 @@ mod doubting;
 mod history;
 mod comparing;
 mod tracing;
+mod searching;
+mod indexing;
 mod showing;
 mod storing;
 mod fetch;

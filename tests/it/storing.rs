@@ -92,7 +92,7 @@ fn forty_revisions_are_read_back_right() {
     assert!((8..=16).contains(&deepest), "{deepest} bases to read one body");
 }
 
-fn query<T: rusqlite::types::FromSql>(store: &Path, sql: &str) -> T {
+pub(crate) fn query<T: rusqlite::types::FromSql>(store: &Path, sql: &str) -> T {
     Connection::open(store).unwrap().query_row(sql, [], |row| row.get(0)).unwrap()
 }
 
@@ -110,7 +110,7 @@ fn all_told(world: &World, page: &str) -> Vec<Value> {
 }
 
 /// A copy of a world's history, so that what a test does to it is nobody else's trouble.
-fn copied(from: &World) -> World {
+pub(crate) fn copied(from: &World) -> World {
     let world = World::new();
     let sql = format!("VACUUM INTO '{}'", world.store().display());
     Connection::open(from.store()).unwrap().execute_batch(&sql).unwrap();
@@ -156,7 +156,7 @@ fn a_collapse_that_was_believed_is_believed_anew() {
 }
 
 /// Flips the last bit of a blob. The row is the one that the condition names.
-fn flip(world: &World, table: &str, column: &str, condition: &str) {
+pub(crate) fn flip(world: &World, table: &str, column: &str, condition: &str) {
     let store = Connection::open(world.store()).unwrap();
     let row = format!("FROM {table} WHERE {condition}");
     let mut bytes: Vec<u8> =
@@ -234,13 +234,13 @@ fn a_newer_history_is_left_alone() {
     Connection::open(world.store()).unwrap().execute_batch("PRAGMA user_version = 99").unwrap();
     insta::assert_snapshot!(world.palinode(&["log", "post"]), @"
     -- stderr --
-    palinode: FOLDER/palinode.db: written by a newer palinode (schema 99, this one knows 1)
+    palinode: FOLDER/palinode.db: written by a newer palinode (schema 99, this one knows 2)
     hint: use the newer program; nothing was changed
     exit 4
     ");
     insta::assert_snapshot!(world.palinode(&["add", "https://example.org/"]), @"
     -- stderr --
-    palinode: FOLDER/palinode.db: written by a newer palinode (schema 99, this one knows 1)
+    palinode: FOLDER/palinode.db: written by a newer palinode (schema 99, this one knows 2)
     hint: use the newer program; nothing was changed
     exit 4
     ");

@@ -1,0 +1,193 @@
+//! What a search found to a list: each wording with the first and the last time that it was seen, the newest first.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use super::excerpt::in_context;
+use super::log::counted;
+use super::styled::{Mark, Piece, inline, paragraph};
+use super::{Ink, Look, escape, moment};
+use crate::clock::Timestamp;
+use crate::lineage::{Sighting, Wording};
+use crate::store::Revision;
+
+/// What a search found on one page.
+pub struct Findings<'a> {
+    title: &'a str,
+    url: &'a str,
+    found: Vec<Finding<'a>>,
+}
+
+/// A wording that was found, with its times.
+struct Finding<'a> {
+    sighting: Sighting,
+    text: &'a str,
+    first_seen: Timestamp,
+    last_seen: Timestamp,
+    /// When the page was first seen without it, after that; `None` while it stands.
+    first_missing: Option<Timestamp>,
+}
+
+impl<'a> Findings<'a> {
+    /// What was found on the page of this name and address, with the times of its revisions.
+    pub fn new(
+        title: &'a str,
+        url: &'a str,
+        sightings: Vec<Sighting>,
+        revisions: &[Revision],
+        wordings: &'a [Wording],
+    ) -> Self {
+        let at = |number| Revision::numbered(revisions, number);
+        let findings = sightings.into_iter().filter_map(|sighting| {
+            Some(Finding {
+                text: &wordings.get(sighting.wording.0 as usize)?.text,
+                first_seen: at(sighting.from)?.first_seen,
+                last_seen: at(sighting.to)?.last_seen,
+                first_missing: at(sighting.to.next()).map(|next| next.first_seen),
+                sighting,
+            })
+        });
+        Self { title, url, found: findings.collect() }
+    }
+
+    /// Whether nothing was found.
+    pub fn is_empty(&self) -> bool {
+        self.found.is_empty()
+    }
+}
+
+/// Of what was sought, so many characters are repeated.
+const MOST: usize = 160;
+
+/// What was sought, in quotes; of a very long text, the beginning.
+pub fn quoted(phrase: &str) -> String {
+    match phrase.char_indices().nth(MOST) {
+        Some((end, _)) => format!("\u{201c}{}\u{2026}\u{201d}", escape(phrase[..end].trim_end())),
+        None => format!("\u{201c}{}\u{201d}", escape(phrase)),
+    }
+}
+
+/// Writes what was found, at most `limit` wordings a page.
+pub fn search(
+    out: &mut dyn Write,
+    look: Look,
+    phrase: &str,
+    pages: &[Findings<'_>],
+    limit: usize,
+) -> io::Result<()> {
+    let count = pages.iter().map(|page| page.found.len()).sum();
+    let (wordings, on) = (counted(count, "wording"), counted(pages.len(), "page"));
+    writeln!(out, "{} in {wordings} on {on}", quoted(phrase))?;
+    pages.iter().try_for_each(|page| write_page(out, look, page, limit))
+}
+
+fn write_page(
+    out: &mut dyn Write,
+    look: Look,
+    page: &Findings<'_>,
+    limit: usize,
+) -> io::Result<()> {
+    writeln!(out, "\n{}", inline(look, &Piece::new(page.title, Mark::Strong)))?;
+    for finding in page.found.iter().take(limit) {
+        write_finding(out, look, finding)?;
+    }
+    let more = page.found.len().saturating_sub(limit);
+    if more == 0 {
+        return Ok(());
+    }
+    let more = format!("\u{22ef} {more} more; --all shows them");
+    writeln!(out, "{}", inline(look, &Piece::new(more, Mark::Faint)))
+}
+
+fn write_finding(out: &mut dyn Write, look: Look, finding: &Finding<'_>) -> io::Result<()> {
+    let Finding { sighting, text, first_seen, last_seen, first_missing } = finding;
+    let word = finding.word();
+    let mark =
+        if first_missing.is_none() && look.ink == Ink::Colour { Mark::Strong } else { Mark::Kept };
+    writeln!(
+        out,
+        "  {}  {:<7} first seen {}, last seen {}",
+        inline(look, &Piece::new(word, mark)),
+        finding.revisions(),
+        moment(*first_seen),
+        moment(*last_seen)
+    )?;
+    let indent = " ".repeat(INDENT);
+    if !sighting.is_whole() {
+        let (stood, span) = (sighting.revisions, counted(sighting.span(), "revision"));
+        writeln!(out, "{indent}this wording stood in {stood} of these {span}")?;
+    }
+    if let Some(missing) = first_missing {
+        writeln!(out, "{indent}this wording was first missing {}", moment(*missing))?;
+    }
+    paragraph(out, look, &indent, &in_context(text, &sighting.places))
+}
+
+/// Where the text of a finding begins.
+const INDENT: usize = 18;
+
+impl Finding<'_> {
+    fn word(&self) -> &'static str {
+        if self.first_missing.is_none() { "stands" } else { "stood " }
+    }
+
+    fn revisions(&self) -> String {
+        let Sighting { from, to, .. } = &self.sighting;
+        if from == to { from.to_string() } else { format!("{from}\u{2013}{to}") }
+    }
+}
+
+#[derive(Serialize)]
+struct FindingsJson<'a> {
+    page: &'a str,
+    url: &'a str,
+    found: Vec<FindingJson<'a>>,
+    /// How many more there are.
+    more: usize,
+}
+
+#[derive(Serialize)]
+struct FindingJson<'a> {
+    stands: bool,
+    from_revision: u32,
+    to_revision: u32,
+    /// In how many of these it stood.
+    revisions: usize,
+    first_seen: String,
+    last_seen: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    first_missing: Option<String>,
+    /// What was sought, as it stands there.
+    words: Vec<&'a str>,
+    passage: &'a str,
+}
+
+/// Writes what was found as one JSON list, at most `limit` wordings a page.
+pub fn search_json(out: &mut dyn Write, pages: &[Findings<'_>], limit: usize) -> io::Result<()> {
+    let all: Vec<FindingsJson<'_>> = pages
+        .iter()
+        .map(|page| FindingsJson {
+            page: page.title,
+            url: page.url,
+            found: page.found.iter().take(limit).map(finding_json).collect(),
+            more: page.found.len().saturating_sub(limit),
+        })
+        .collect();
+    super::json(out, &all)
+}
+
+fn finding_json<'a>(finding: &Finding<'a>) -> FindingJson<'a> {
+    let Finding { sighting, text, first_seen, last_seen, first_missing } = finding;
+    FindingJson {
+        stands: first_missing.is_none(),
+        from_revision: sighting.from.0,
+        to_revision: sighting.to.0,
+        revisions: sighting.revisions,
+        first_seen: first_seen.to_string(),
+        last_seen: last_seen.to_string(),
+        first_missing: first_missing.map(|time| time.to_string()),
+        words: sighting.places.iter().map(|place| &text[place.clone()]).collect(),
+        passage: text,
+    }
+}
