@@ -7,19 +7,25 @@ use clap::Args;
 
 use super::{Exit, Failure, World, open, resolve};
 use crate::lineage::{Event, RevisionNumber};
-use crate::views;
+use crate::store::{Page, Store};
+use crate::views::{self, Turns};
 
 /// List the revisions of a page, newest first
 ///
-/// Each has both bounds: the last time that the revision before it was seen, and the first time that it was.
+/// Each has both bounds: the last time that the revision before it was seen, and the first time that it was. With
+/// --graph, each text that the page ever had is a letter, and a page that shows two texts by turns has two columns; of
+/// many turns in a row, one row tells.
 #[derive(Debug, Args)]
 pub(super) struct Log {
     /// The page: its name, its address, or a part of one
     page: String,
-    /// Show at most this many revisions
-    #[arg(short = 'n', long, value_name = "COUNT", default_value_t = 20)]
-    limit: usize,
-    /// Show all revisions
+    /// Draw which revisions say the same, instead of telling what each changed
+    #[arg(long)]
+    graph: bool,
+    /// Show at most this many revisions, or rows of the graph [default: 20, or 50 rows]
+    #[arg(short = 'n', long, value_name = "COUNT")]
+    limit: Option<usize>,
+    /// Show all revisions, each in a row of its own
     #[arg(long, conflicts_with = "limit")]
     all: bool,
     /// Print JSON
@@ -27,12 +33,46 @@ pub(super) struct Log {
     json: bool,
 }
 
+/// So many revisions are listed unless the command line says otherwise.
+const LISTED: usize = 20;
+
+/// So many rows are drawn: they are shorter, and it is the whole that is looked for.
+const DRAWN: usize = 50;
+
 impl Log {
     pub(super) fn run(self, store: &Path, world: &mut World<'_>) -> Result<Exit, Failure> {
         let store = open(store)?;
         let page = resolve::page(&store, &self.page)?;
+        if self.graph {
+            self.draw(&store, &page, world)?;
+        } else {
+            self.list(&store, &page, world)?;
+        }
+        Ok(Exit::Fine)
+    }
+
+    fn draw(&self, store: &Store, page: &Page, world: &mut World<'_>) -> Result<(), Failure> {
         let (revisions, observations) = (store.revisions(page.id)?, store.observations(page.id)?);
-        let limit = if self.all { usize::MAX } else { self.limit };
+        let graph = views::Graph {
+            title: page.title(),
+            url: page.url.as_str(),
+            revisions: &revisions,
+            observations: &observations,
+            turns: if self.all { Turns::Each } else { Turns::Folded },
+            limit: self.limit(if self.json { usize::MAX } else { DRAWN }),
+        };
+        let look = world.look();
+        if self.json {
+            views::graph_json(world.out, &graph)?;
+        } else {
+            views::graph(world.out, look, &graph)?;
+        }
+        Ok(())
+    }
+
+    fn list(&self, store: &Store, page: &Page, world: &mut World<'_>) -> Result<(), Failure> {
+        let (revisions, observations) = (store.revisions(page.id)?, store.observations(page.id)?);
+        let limit = self.limit(LISTED);
         let oldest = revisions.iter().rev().take(limit).next_back().map(|revision| revision.number);
         let mut events: BTreeMap<RevisionNumber, Vec<Event>> = BTreeMap::new();
         for row in store.events_since(page.id, oldest)? {
@@ -54,6 +94,10 @@ impl Log {
         } else {
             views::log(world.out, look, &log)?;
         }
-        Ok(Exit::Fine)
+        Ok(())
+    }
+
+    fn limit(&self, otherwise: usize) -> usize {
+        if self.all { usize::MAX } else { self.limit.unwrap_or(otherwise) }
     }
 }

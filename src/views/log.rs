@@ -67,10 +67,8 @@ pub fn log(out: &mut dyn Write, look: Look, log: &Log<'_>) -> io::Result<()> {
 }
 
 /// How often the page was looked at, how often in vain, and until when: no claim reaches further than that.
-fn coverage(observations: &[Observation]) -> String {
-    let checks: u32 = observations.iter().map(|run| run.checks).sum();
-    let blind: u32 =
-        observations.iter().filter(|run| !run.seen.is_sight()).map(|run| run.checks).sum();
+pub(super) fn coverage(observations: &[Observation]) -> String {
+    let Looks { checks, blind } = Looks::of(observations);
     let ends = observations.first().zip(observations.last());
     let when = ends.map_or_else(String::new, |(first, last)| {
         format!(" from {} to {} (UTC)", moment(first.first_at), moment(last.last_at))
@@ -79,7 +77,25 @@ fn coverage(observations: &[Observation]) -> String {
     format!("{}{when}{vain}", counted(checks as usize, "check"))
 }
 
-fn standing(revision: &Revision) -> String {
+/// How often a page was looked at.
+pub(super) struct Looks {
+    pub(super) checks: u32,
+    /// So often it was not seen.
+    pub(super) blind: u32,
+}
+
+impl Looks {
+    pub(super) fn of(observations: &[Observation]) -> Self {
+        let blind = observations.iter().filter(|run| !run.seen.is_sight());
+        Self {
+            checks: observations.iter().map(|run| run.checks).sum(),
+            blind: blind.map(|run| run.checks).sum(),
+        }
+    }
+}
+
+/// How much a revision changed, and how long it was seen.
+pub(super) fn standing(revision: &Revision) -> String {
     let seen = format!(
         "seen until {} in {}",
         moment(revision.last_seen),
@@ -189,14 +205,14 @@ pub fn log_json(
             .map(|event| event_json(&of, revision.number, event))
             .collect(),
     });
-    let blind = log.observations.iter().filter(|run| !run.seen.is_sight());
+    let Looks { checks, blind } = Looks::of(log.observations);
     super::json(
         out,
         &LogJson {
             page: log.title,
             url: log.url,
-            checks: log.observations.iter().map(|run| run.checks).sum(),
-            checks_without_sight: blind.map(|run| run.checks).sum(),
+            checks,
+            checks_without_sight: blind,
             revisions: revisions.collect(),
         },
     )

@@ -8,15 +8,20 @@ mod compared;
 mod escape;
 mod events;
 mod excerpt;
+mod graph;
+mod graph_json;
 mod log;
 mod news;
 mod pages;
 mod search;
 mod show;
 mod side_by_side;
+mod states;
 mod styled;
 mod times;
 mod trace;
+mod tracks;
+mod turns;
 
 use std::io::{self, Write};
 
@@ -29,6 +34,8 @@ pub use blame::{Blame, blame, blame_json};
 pub use compared::{Compared, json as diff_json, unified, words};
 pub use escape::escape;
 pub use events::{EventsOf, event_lines, events, events_json};
+pub use graph::{Graph, graph};
+pub use graph_json::graph_json;
 pub use log::{Log, counted, log, log_json};
 pub use news::{News, news};
 pub use pages::{PageLine, pages, pages_json};
@@ -37,6 +44,7 @@ pub use show::{Shown, show, show_json};
 pub use side_by_side::side_by_side;
 pub use times::{moment, span};
 pub use trace::{Ledger, trace, trace_json};
+pub use turns::Turns;
 
 /// How the reader sees it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -11,6 +11,7 @@
 //! - `checking`: what one check comes to, and what is told of it
 //! - `doubting`: what is not believed, or cannot be seen: held, failed, gone
 //! - `history`: what is shown of a page's past
+//! - `graphing`: which of its texts stood when
 //! - `comparing`: how one revision became another
 //! - `tracing`: what happened to its words
 //! - `searching`: the same phrase looked for on all pages at once, in whatever words it stood
@@ -39,6 +40,7 @@ mod applying;
 mod checking;
 mod doubting;
 mod history;
+mod graphing;
 mod comparing;
 mod tracing;
 mod searching;
