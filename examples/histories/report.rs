@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use palinode::extract::{stretch, tokens};
-use palinode::lineage::{EventKind, Strand, Wording};
+use palinode::lineage::{EventKind, Gate, Strand, Wording};
 use palinode::store::{Absence, EventRow, Observation, PageId, Revision, Store};
 use palinode::views::{counted, escape, moment, span};
 
@@ -66,9 +66,9 @@ impl Report {
     }
 }
 
-/// Why an event was not told. The store keeps no gates yet: this is the one place that will read them.
-fn gate(_row: &EventRow) -> Option<&'static str> {
-    None
+/// Why an event was not told.
+fn gate(row: &EventRow) -> Option<&'static str> {
+    row.event.gate.map(Gate::name)
 }
 
 fn outcomes(observations: &[Observation], damaged: usize) -> String {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use palinode::diff::compare;
 use palinode::extract::{Class, Passage, PassageKind};
-use palinode::lineage::{Placed, RevisionNumber, Step, Thread, Weave, advance, begin};
+use palinode::lineage::{Placed, Returning, RevisionNumber, Step, Thread, Weave, advance, begin};
 use wikiwho::algorithm::PageAnalysis;
 use wikiwho::dump_parser::{Contributor, Revision, Text};
 use wikiwho::utils::iterate_revision_tokens;
@@ -41,14 +41,22 @@ pub(crate) fn palinode(history: &[State]) -> Vec<Told> {
                 );
                 let comparison = compare(&before, &after);
                 let known = texts[..index].iter().position(|earlier| earlier == state);
-                let returning = known.map(|earlier| {
-                    (
-                        layouts[earlier].as_slice(),
-                        RevisionNumber(u32::try_from(earlier + 1).unwrap_or(u32::MAX)),
-                    )
+                let number =
+                    |index: usize| RevisionNumber(u32::try_from(index + 1).unwrap_or(u32::MAX));
+                let returning = known.map(|earlier| Returning {
+                    layout: layouts[earlier].as_slice(),
+                    first: number(earlier),
+                    gone: revision,
+                    times: 1,
                 });
-                let step =
-                    Step { revision, old, new: &passages, comparison: &comparison, returning };
+                let step = Step {
+                    revision,
+                    old,
+                    standing: None,
+                    new: &passages,
+                    comparison: &comparison,
+                    returning,
+                };
                 advance(&mut weave, &mut wordings, &step).layout
             }
         };

@@ -214,12 +214,13 @@ impl Teller<'_> {
         let events: Vec<(RevisionNumber, Event)> = store
             .events_in(page.id, number)?
             .into_iter()
+            .filter(|row| self.form == Form::Text || row.event.is_told())
             .map(|row| (row.revision, row.event))
             .collect();
         let of = |number| Revision::numbered(&revisions, number);
-        let (Some(from), Some(to)) = (number.before().and_then(of), of(number)) else {
-            return Ok(());
-        };
+        let to = of(number);
+        let from = to.and_then(|to| to.against).and_then(of);
+        let (Some(from), Some(to)) = (from, to) else { return Ok(()) };
         if self.form == Form::Json {
             let of = EventsOf {
                 title: page.title(),

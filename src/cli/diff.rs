@@ -17,9 +17,9 @@ use crate::views::{self, Compared};
 pub(super) struct Diff {
     /// The page: its name, its address, or a part of one
     page: String,
-    /// The older revision: r3, first, latest, latest~1, or a date
-    #[arg(value_name = "A", default_value = "latest~1")]
-    from: String,
+    /// The older revision: r3, first, latest, latest~1, or a date [default: the one that the latest is told against]
+    #[arg(value_name = "A")]
+    from: Option<String>,
     /// The newer revision
     #[arg(value_name = "B", default_value = "latest")]
     to: String,
@@ -52,15 +52,17 @@ impl Diff {
         let store = open(store)?;
         let page = resolve::page(&store, &self.page)?;
         let revisions = store.revisions(page.id)?;
-        if let ([only], "latest~1") = (revisions.as_slice(), self.from.as_str()) {
+        if let ([only], None) = (revisions.as_slice(), &self.from) {
             return Err(Failure::usage(format!(
                 "{}: there is only {} so far, and nothing to compare it with",
                 page.title(),
                 only.number
             )));
         }
-        let from = resolve::revision(&revisions, &page, &self.from)?;
         let to = resolve::revision(&revisions, &page, &self.to)?;
+        let against = to.against.map(|against| against.to_string());
+        let from = self.from.or(against).unwrap_or_else(|| "latest~1".to_owned());
+        let from = resolve::revision(&revisions, &page, &from)?;
         let wordings = store.wordings(page.id)?;
         let (from_layout, to_layout) =
             (store.layout(page.id, from.number)?, store.layout(page.id, to.number)?);

@@ -21,6 +21,9 @@ pub(super) struct Events {
     /// Only since this time, as 2018-06-18 or 2018-06-18T14:02:00Z
     #[arg(long, value_name = "TIME")]
     since: Option<Timestamp>,
+    /// Also what is kept and not told, each with the reason: texts that a page shows by turns, repeats, volatile passages
+    #[arg(long)]
+    all: bool,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -61,7 +64,9 @@ impl Events {
         };
         let rows = store.events_since(page.id, None)?.into_iter();
         let wanted = rows.filter(|row| {
-            (self.kind.is_empty() || self.kind.contains(&row.event.kind)) && since(row.revision)
+            (self.kind.is_empty() || self.kind.contains(&row.event.kind))
+                && (self.all || row.event.is_told())
+                && since(row.revision)
         });
         let events = wanted.map(|row| (row.revision, row.event)).collect();
         Ok(Told { page, events, wordings: store.wordings(page.id)?, revisions })

@@ -60,7 +60,8 @@ fn loss(facts: &TextFacts<'_>) -> Option<Obstacle> {
     if facts.words < 20 && before >= 100 {
         return Some(Obstacle::NearlyEmpty);
     }
-    (before >= A_TEXT && kept(facts) * 4 <= before).then_some(Obstacle::Collapse)
+    let lost = kept(facts) * 4 <= before || (facts.words * 2 < before && kept(facts) * 2 < before);
+    (before >= A_TEXT && lost).then_some(Obstacle::Collapse)
 }
 
 /// A first capture of hardly a word and plenty of script. A short page with a counter on it is not that.

@@ -7,11 +7,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::earlier::{Earlier, Homecomings, wording_of_line};
 use super::emit::tellings;
+use super::gates::{of_return, without_volatile};
 use super::lines::{Lines, Place, new_line};
 use super::pairs::{Places, paired};
 use super::strangers::adopt;
 use super::weave::Weave;
-use super::{Event, Grade, LineId, Placed, RevisionNumber, Wording, WordingId};
+use super::{Event, LineId, Placed, RevisionNumber, Wording, WordingId};
 use crate::diff::{Comparison, Edit, EditKind, Row};
 use crate::extract::Passage;
 
@@ -19,14 +20,29 @@ use crate::extract::Passage;
 pub struct Step<'a> {
     /// The number of the revision that is being woven.
     pub revision: RevisionNumber,
-    /// The layout of the revision before.
+    /// The layout of the state that the new one is told against.
     pub old: &'a [Placed],
+    /// The layout that stands, where that is another: a page that shows several texts by turns is told text by text.
+    pub standing: Option<&'a [Placed]>,
     /// The main passages of the new document.
     pub new: &'a [&'a Passage],
     /// How the old passages became the new ones.
     pub comparison: &'a Comparison,
-    /// The layout and the revision in which this very state stood before, if it did.
-    pub returning: Option<(&'a [Placed], RevisionNumber)>,
+    /// The return that it is, if this very state stood before.
+    pub returning: Option<Returning<'a>>,
+}
+
+/// A state that stands again.
+#[derive(Clone, Copy)]
+pub struct Returning<'a> {
+    /// Its layout.
+    pub layout: &'a [Placed],
+    /// The first revision that had it.
+    pub first: RevisionNumber,
+    /// The revision in which it had gone last.
+    pub gone: RevisionNumber,
+    /// How often it has been back by now, this time included.
+    pub times: u32,
 }
 
 /// What one step gives.
@@ -55,23 +71,27 @@ pub fn begin(
 
 /// Weaves one revision. Appends the wordings that are new.
 pub fn advance(weave: &mut Weave, wordings: &mut Vec<Wording>, step: &Step<'_>) -> Advance {
+    if let Some(standing) = step.standing {
+        let mut lines = Lines::new(weave, wordings, step.revision);
+        return_to(&mut lines, standing, step.old);
+        lines.keep();
+    }
     let mut lines = Lines::new(weave, wordings, step.revision);
-    let layout = if let Some((layout, _)) = step.returning {
-        return_to(&mut lines, step.old, layout);
-        layout.to_vec()
+    let layout = if let Some(returning) = step.returning {
+        return_to(&mut lines, step.old, returning.layout);
+        returning.layout.to_vec()
     } else {
         let layout = follow(&mut lines, step);
         adopt(&mut lines);
         layout
     };
     let places = Places::of(&step.comparison.rows);
-    let mut events = paired(tellings(&lines), &places.by_wording(step.old, &layout));
+    let events = paired(tellings(&lines), &places.by_wording(step.old, &layout));
     lines.keep();
-    if step.returning.is_some() {
-        for event in &mut events {
-            event.grade = Grade::State;
-        }
-    }
+    let events = match step.returning {
+        Some(returning) => of_return(&returning, events),
+        None => without_volatile(step.revision, events, wordings),
+    };
     Advance { layout, events }
 }
 

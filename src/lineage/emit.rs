@@ -8,7 +8,7 @@ use std::ops::Range;
 use super::hunks::{self, Arrival, Crossing, Hunk};
 use super::lines::{Lines, Open, Place};
 use super::weave::{Came, Slot};
-use super::{Event, EventKind, Grade, RevisionNumber, Strand, Wording, WordingId};
+use super::{Event, EventKind, Gate, Grade, RevisionNumber, Strand, Wording, WordingId};
 use crate::diff::{EditKind, edits_beside};
 use crate::extract::{sentences, tokens};
 
@@ -86,16 +86,14 @@ impl<'a> Emitter<'a> {
             Arrival::Back(gone, _) => Some(*gone),
             _ => None,
         });
-        let slots = hunk.coming.iter().flat_map(|(_, strand)| &strand.slots);
+        let slots = hunk.coming.iter().flat_map(|(_, strand)| strand.slots.iter().copied());
+        let born = slots.clone().map(|slot| slot.born).max().unwrap_or(to.wording.born);
+        let strands = (None, Some(to.strand(hunk.new.clone())));
         let event = Event {
-            kind: EventKind::Restored,
-            grade: Grade::Passage,
-            old: None,
-            new: Some(to.strand(hunk.new.clone())),
-            born: slots.map(|slot| slot.born).max().unwrap_or(to.wording.born),
             gone: gone.max(),
+            ..Event::new(EventKind::Restored, Grade::Passage, strands, born)
         };
-        Telling { event, came: None }
+        Telling { event: returned(event, slots.map(|slot| slot.returns()).min()), came: None }
     }
 
     /// What is back is told first, then what is new, then what went and left nothing in its place, then what moved.
@@ -145,6 +143,12 @@ impl<'a> Emitter<'a> {
             (_, Some(strand)) => oldest(&strand.slots),
             _ => None,
         };
+        let returns =
+            |strand: &hunks::Strand<'_>| strand.slots.iter().map(|slot| slot.returns()).min();
+        let returns = match (new, old) {
+            (Some((_, strand)), _) | (None, Some(strand)) => returns(strand),
+            (None, None) => None,
+        };
         let came = old.and_then(|old| old.slots.iter().filter_map(|slot| slot.came()).min());
         let old = old.zip(self.from.as_ref()).map(|(old, side)| side.strand(old.tokens.clone()));
         let arrival = new.map(|(arrival, _)| arrival);
@@ -154,8 +158,9 @@ impl<'a> Emitter<'a> {
             Some(Arrival::Back(gone, _)) => (Some(gone), self.grade(old.as_ref(), new.as_ref())),
             _ => (None, self.grade(old.as_ref(), new.as_ref())),
         };
-        let born = born.unwrap_or(self.revision);
-        Telling { event: Event { kind, grade, old, new, born, gone }, came }
+        let event =
+            Event { gone, ..Event::new(kind, grade, (old, new), born.unwrap_or(self.revision)) };
+        Telling { event: returned(event, returns), came }
     }
 
     /// How large a part of its passage a strand is: that which came, or else that which went.
@@ -173,6 +178,20 @@ impl<'a> Emitter<'a> {
             _ => Grade::InPlace,
         }
     }
+}
+
+/// Counts the returns of a strand. From the second on, neither they nor the goings between them are told: the first of
+/// each was.
+fn returned(mut event: Event, returns: Option<usize>) -> Event {
+    let times = u32::try_from(returns.unwrap_or(0)).unwrap_or(u32::MAX);
+    let goes = matches!(event.kind, EventKind::Removed | EventKind::Withdrawn);
+    if event.kind.is_return() {
+        event.times = times.max(1);
+    }
+    if times > 1 && (event.kind.is_return() || goes) {
+        event.gate = Some(Gate::Repeat);
+    }
+    event
 }
 
 /// Whether all that came is back in its old place.
@@ -198,10 +217,10 @@ fn restyled(from: &Side<'_>, to: &Side<'_>, hunks: &[Hunk<'_>]) -> Vec<Telling> 
 fn plain(
     kind: EventKind,
     grade: Grade,
-    (old, new): (Option<Strand>, Option<Strand>),
+    strands: (Option<Strand>, Option<Strand>),
     born: RevisionNumber,
 ) -> Telling {
-    Telling { event: Event { kind, grade, old, new, born, gone: None }, came: None }
+    Telling { event: Event::new(kind, grade, strands, born), came: None }
 }
 
 impl Side<'_> {

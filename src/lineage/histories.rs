@@ -8,8 +8,8 @@ use std::fmt::Write as _;
 
 use super::weave::Slot;
 use super::{
-    Advance, Event, EventKind, Line, LineId, Placed, RevisionNumber, Step, Strand, Weave, Wording,
-    WordingId, advance, begin,
+    Advance, Event, EventKind, Grade, Line, LineId, Placed, Returning, RevisionNumber, Step,
+    Strand, Weave, Wording, WordingId, advance, begin,
 };
 use crate::diff::{compare, rebuild};
 use crate::extract::{Class, Passage, PassageKind, tokens};
@@ -72,12 +72,27 @@ impl History {
         let new_texts: Vec<&str> = state.iter().map(String::as_str).collect();
         let comparison = compare(&old_texts, &new_texts);
         assert_eq!(rebuild(&old_texts, &new_texts, &comparison), new_texts);
-        let returning = known.map(|index| (self.layouts[index].clone(), number(index)));
-        let returning = returning.as_ref().map(|(layout, number)| (layout.as_slice(), *number));
+        let same = |texts: &&Vec<String>| texts.as_slice() == state;
+        let times = u32::try_from(self.texts.iter().filter(same).count()).expect("few states");
+        let last = self.texts.iter().rposition(|texts| texts == state);
+        let layouts = self.layouts.clone();
+        let returning = known.zip(last).map(|(first, last)| Returning {
+            layout: &layouts[first],
+            first: number(first),
+            gone: number(last).next(),
+            times,
+        });
         if matches!(between, Between::Rows) {
             self.read_back();
         }
-        let step = Step { revision, old: &old, new: &passages, comparison: &comparison, returning };
+        let step = Step {
+            revision,
+            old: &old,
+            standing: None,
+            new: &passages,
+            comparison: &comparison,
+            returning,
+        };
         let Advance { layout, events } = advance(&mut self.weave, &mut self.wordings, &step);
         if matches!(between, Between::Rows) {
             self.write_out();
@@ -174,7 +189,13 @@ impl History {
             went.iter().map(|(id, marks)| (*id, vec![0; marks.len()])).collect::<BTreeMap<_, _>>(),
             came.iter().map(|(id, marks)| (*id, vec![0; marks.len()])).collect(),
         ];
-        for event in self.events.last().unwrap_or(&Vec::new()) {
+        // Of a page that is back for the second time, only that is told.
+        let none = Vec::new();
+        let events = self.events.last().unwrap_or(&none);
+        if events.iter().any(|event| event.grade == Grade::State && event.times > 1) {
+            return law(events.len() == 1, "a turn is told at length", events);
+        }
+        for event in events.iter().filter(|event| event.grade != Grade::State) {
             let aside = matches!(event.kind, EventKind::Moved | EventKind::Restyled);
             law(event.old.is_some() || event.new.is_some(), "an event about nothing", event)?;
             for (side, strand) in [&event.old, &event.new].into_iter().enumerate() {
@@ -222,6 +243,12 @@ impl History {
         };
         if let Some(gone) = event.gone {
             let _ = write!(line, " gone {gone}");
+        }
+        if event.times > 1 {
+            let _ = write!(line, " times {}", event.times);
+        }
+        if let Some(gate) = event.gate {
+            let _ = write!(line, " gate {gate}");
         }
         let _ = write!(line, " born {}", event.born);
         line

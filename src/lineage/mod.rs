@@ -12,6 +12,7 @@ mod blame;
 mod earlier;
 mod emit;
 mod finer;
+mod gates;
 #[cfg(test)]
 mod histories;
 mod hunks;
@@ -44,7 +45,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::extract::PassageKind;
 
-pub use advance::{Advance, Step, advance, begin};
+pub use advance::{Advance, Returning, Step, advance, begin};
 pub use blame::{Origin, Thread};
 pub use ledger::{Exactness, PhraseCount, PhraseCounter, PhraseRun};
 pub use sightings::{Sighting, Sought, WordOrder};
@@ -124,6 +125,25 @@ pub struct Event {
     pub born: RevisionNumber,
     /// For a return: the revision in which it had gone.
     pub gone: Option<RevisionNumber>,
+    /// For a return: how often it has been back by now, this time included.
+    pub times: u32,
+    /// Why nobody is told, if nobody is. The event is kept all the same.
+    pub gate: Option<Gate>,
+}
+
+/// Why an event is kept and not told.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Gate {
+    /// The page is in a state that it has returned to before: it shows several texts by turns.
+    Variant,
+    /// The whole page is in an earlier state again, and that is told instead.
+    WithState,
+    /// These words have been back before.
+    Repeat,
+    /// They were missing in one check alone, for less than a day.
+    Flicker,
+    /// Their passage changes nearly every time.
+    Volatile,
 }
 
 /// What can happen to a strand.
@@ -162,7 +182,7 @@ pub enum Grade {
     State,
 }
 
-/// A text that names no kind or grade.
+/// A text that names no kind, grade or gate.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("\"{0}\" is no {1}")]
 pub struct NotAnEvent(String, String);
@@ -236,6 +256,55 @@ impl Grade {
             Self::Passage => "passage",
             Self::State => "state",
         }
+    }
+}
+
+impl Event {
+    /// An event that nothing is known of but what happened to which words.
+    fn new(
+        kind: EventKind,
+        grade: Grade,
+        (old, new): (Option<Strand>, Option<Strand>),
+        born: RevisionNumber,
+    ) -> Self {
+        Self { kind, grade, old, new, born, gone: None, times: 0, gate: None }
+    }
+
+    /// Whether a person is told. A flicker is, as what it is.
+    pub fn is_told(&self) -> bool {
+        matches!(self.gate, None | Some(Gate::Flicker))
+    }
+}
+
+impl Gate {
+    /// Every gate.
+    pub const ALL: [Self; 5] =
+        [Self::Variant, Self::WithState, Self::Repeat, Self::Flicker, Self::Volatile];
+
+    /// Its name in the history.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Variant => "variant",
+            Self::WithState => "with-state",
+            Self::Repeat => "repeat",
+            Self::Flicker => "flicker",
+            Self::Volatile => "volatile",
+        }
+    }
+}
+
+impl fmt::Display for Gate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+impl FromStr for Gate {
+    type Err = NotAnEvent;
+
+    fn from_str(text: &str) -> Result<Self, NotAnEvent> {
+        let found = Self::ALL.into_iter().find(|gate| gate.name() == text);
+        found.ok_or_else(|| NotAnEvent(text.to_owned(), "gate of events".to_owned()))
     }
 }
 

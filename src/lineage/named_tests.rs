@@ -206,7 +206,7 @@ fn a_word_that_went_twice_is_back_twice() {
     r3 restored in-place "proud" gone r2 born r1
     r3 added in-place "you" born r3
     r4 removed in-place "proud" born r1
-    r5 restored in-place "proud" gone r4 born r1
+    r5 restored in-place "proud" gone r4 times 2 gate repeat born r1
     r5 added in-place "all of" born r5
     "#);
     insta::assert_snapshot!(history.drawn_lives(0), @r#"

@@ -31,9 +31,10 @@ fn a_whole_page_is_back() {
     r2 reworded in-place "here" for "proud" born r1
     r2 removed passage "It is free." born r1
     r2 added passage "A new one came." born r2
-    r3 withdrawn state "A new one came." born r2
-    r3 put-back state "proud" for "here" gone r2 born r1
-    r3 restored state "It is free." gone r2 born r1
+    r3 restored state gone r2 born r1
+    r3 withdrawn passage "A new one came." born r2
+    r3 put-back in-place "proud" for "here" gone r2 born r1
+    r3 restored passage "It is free." gone r2 born r1
     "#);
 }
 
@@ -47,8 +48,9 @@ fn a_page_is_back_in_its_old_order_and_style() {
     insta::assert_snapshot!(history.all_drawn(), @r#"
     r2 moved passage "One is the first." born r1
     r2 restyled in-place "proud" for "Proud" born r1
-    r3 restyled state "Proud" for "proud" born r2
-    r3 moved state "One is the first." born r1
+    r3 restored state gone r2 born r1
+    r3 restyled in-place "Proud" for "proud" born r2
+    r3 moved passage "One is the first." born r1
     "#);
 }
 
@@ -156,7 +158,8 @@ fn an_earlier_wording_stands_on_as_another_line() {
     r3 added passage "We offer bread and cheese all day." born r3
     r4 put-back in-place "cheese" for "wine" gone r2 born r1
     r4 moved passage "We offer bread and cheese all day." for "We offer bread and wine all day." born r2
-    r5 withdrawn state "We offer bread and cheese all day." born r3
+    r5 restored state gone r2 born r1
+    r5 withdrawn passage "We offer bread and cheese all day." born r3
     "#);
 }
 

@@ -179,9 +179,17 @@ impl Slot {
         self.lives.last().and_then(|life| life.back).filter(|back| back.at == revision)
     }
 
-    /// Ends its present life.
+    /// How often its token has come back to the page while it was in this slot.
+    pub(super) fn returns(&self) -> usize {
+        let returned = |life: &&Life| life.back.is_some_and(|back| back.at == life.from);
+        self.lives.iter().filter(returned).count()
+    }
+
+    /// Ends its present life; one that began in this very revision has not been.
     pub(super) fn dies(&mut self, revision: RevisionNumber) {
-        if let Some(life) = self.lives.last_mut().filter(|life| life.to.is_none()) {
+        if self.lives.len() > 1 && self.came() == Some(revision) {
+            self.lives.pop();
+        } else if let Some(life) = self.lives.last_mut().filter(|life| life.to.is_none()) {
             life.to = Some(revision);
         }
     }
@@ -201,7 +209,10 @@ impl Slot {
             Some(Elsewhere::Went(back)) => back,
             _ => self.coming_back(revision),
         };
-        self.lives.push(Life { from: revision, came: Came::Between, to: None, back });
+        match self.lives.last_mut().filter(|life| life.to == Some(revision)) {
+            Some(life) => life.to = None,
+            None => self.lives.push(Life { from: revision, came: Came::Between, to: None, back }),
+        }
     }
 }
 

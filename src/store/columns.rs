@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 
 use crate::clock::Timestamp;
 use crate::fetch::Digest;
-use crate::lineage::{EventKind, Grade, LineId, RevisionNumber, WordingId};
+use crate::lineage::{EventKind, Gate, Grade, LineId, RevisionNumber, WordingId};
 
 /// How many bytes of a digest seal a row: enough to catch damage; forgery is the business of the evidence chain.
 const SEAL: usize = 8;
@@ -99,4 +99,4 @@ integer_column!(
     super::BodyId,
     super::StateId
 );
-text_column!(EventKind, Grade);
+text_column!(EventKind, Gate, Grade);

@@ -21,7 +21,7 @@ pub struct EventRow {
 /// So many characters of the words stand in the row itself, for people who read it with another tool.
 const WORDS: usize = 120;
 
-const COLUMNS: &str = "page, revision, kind, grade, old_wording, old_from, old_to, new_wording, new_from, new_to, born, gone";
+const COLUMNS: &str = "page, revision, kind, grade, old_wording, old_from, old_to, new_wording, new_from, new_to, born, gone, times, gate";
 
 impl Store {
     /// The events of a page from this revision on, or all of them; oldest first.
@@ -63,8 +63,8 @@ impl Writing<'_> {
         wordings: &[Wording],
     ) -> Result<(), StoreError> {
         let mut insert = self.transaction.prepare_cached(
-            "INSERT INTO event (page, revision, position, kind, grade, old_wording, old_from, old_to, new_wording, new_from, new_to, born, gone, words)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+            "INSERT INTO event (page, revision, position, kind, grade, old_wording, old_from, old_to, new_wording, new_from, new_to, born, gone, times, gate, words)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
         )?;
         for (position, event) in events.iter().enumerate() {
             let (old, new) = (ends(event.old.as_ref()), ends(event.new.as_ref()));
@@ -88,6 +88,8 @@ impl Writing<'_> {
                 new.2,
                 event.born,
                 event.gone,
+                event.times,
+                event.gate,
                 words
             ])?;
         }
@@ -124,6 +126,8 @@ fn event_of_row(row: &Row<'_>) -> rusqlite::Result<EventRow> {
         new: strand(7)?,
         born: row.get(10)?,
         gone: row.get(11)?,
+        times: row.get(12)?,
+        gate: row.get(13)?,
     };
     Ok(EventRow { page: row.get(0)?, revision: row.get(1)?, event })
 }

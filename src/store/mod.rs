@@ -25,7 +25,7 @@ pub use captures::{Capture, CaptureId, Kept};
 pub use events::EventRow;
 pub use observations::{Observation, Seen};
 pub use pages::{Baseline, Page, PageId, Watched};
-pub use revisions::{Absence, Revision, State, StateId};
+pub use revisions::{Absence, Known, Revision, State, StateId};
 
 use schema::Access;
 

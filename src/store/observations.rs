@@ -3,6 +3,8 @@
 //! A check that finds nothing new only lengthens the last run, so that years of them cost nothing and every edit still
 //! has its bounds.
 
+use std::time::Duration;
+
 use rusqlite::{Row, params};
 
 use super::captures::CaptureId;
@@ -59,7 +61,39 @@ impl Store {
     }
 }
 
+/// How long something had been missing when it came back, as the checks saw it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Missing {
+    /// From the last check that saw it before to the check that saw it again; `None` if no check saw it before.
+    pub at_most: Option<Duration>,
+    /// How many checks saw the page without it.
+    pub checks: u32,
+}
+
 impl Writing<'_> {
+    /// How long what had gone in the revision `gone` was missing until this capture. It asks when checks were made and
+    /// not what they are told to have seen, so that a history told anew is gated the same.
+    pub fn missing(
+        &self,
+        page: PageId,
+        gone: RevisionNumber,
+        until: CaptureId,
+    ) -> Result<Missing, StoreError> {
+        let mut query = self.transaction.prepare_cached(
+            "SELECT (SELECT last_at FROM observation WHERE page = ?1 AND first_at < gone.at AND outcome IN ('changed', 'same', 'same-304')
+                     ORDER BY first_at DESC LIMIT 1),
+                    back.at,
+                    (SELECT coalesce(sum(checks), 0) FROM observation WHERE page = ?1 AND first_at >= gone.at AND first_at < back.at
+                     AND outcome IN ('changed', 'same', 'same-304'))
+             FROM revision JOIN capture AS gone ON gone.id = revision.capture JOIN capture AS back ON back.id = ?3
+             WHERE revision.page = ?1 AND number = ?2",
+        )?;
+        Ok(query.query_row(params![page, gone, until], |row| {
+            let (seen, back): (Option<Timestamp>, Timestamp) = (row.get(0)?, row.get(1)?);
+            Ok(Missing { at_most: seen.map(|seen| back.since(seen)), checks: row.get(2)? })
+        })?)
+    }
+
     /// Records one check: lengthens the last run when it came to the same, else begins another.
     pub fn observe(
         &self,

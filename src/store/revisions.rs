@@ -22,13 +22,16 @@ pub struct StateId(pub(super) i64);
 
 /// The version of the rules that tell documents, changes and lives from captures. It goes up whenever the same capture
 /// would be told otherwise; `palinode rebuild` then tells everything anew.
-const RULES: u32 = 2;
+const RULES: u32 = 3;
 
 /// One revision of a page, with its bounds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Revision {
     /// Its number.
     pub number: RevisionNumber,
+    /// The revision that it is told against: the one before, or, on a page that shows several texts by turns, the last
+    /// that showed the text that this one is a version of.
+    pub against: Option<RevisionNumber>,
     /// What it says.
     pub state: StateId,
     /// The capture that showed it first.
@@ -62,6 +65,19 @@ pub struct State {
     pub published: Option<String>,
     /// When the page says that it was changed.
     pub modified: Option<String>,
+}
+
+/// A state that the page was in before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Known {
+    /// The state.
+    pub state: State,
+    /// The first revision that had it.
+    pub first: RevisionNumber,
+    /// The last revision that had it.
+    pub last: RevisionNumber,
+    /// How many revisions had it.
+    pub stays: u32,
 }
 
 impl Revision {
@@ -122,7 +138,7 @@ const REVISIONS: &str = "
     WITH sight AS (SELECT revision, min(first_at) AS first_at, max(last_at) AS last_at, sum(checks) AS checks
                    FROM observation WHERE page = ?1 AND revision IS NOT NULL GROUP BY revision)
     SELECT r.number, r.state, r.capture, before.last_at, capture.at, coalesce(sight.last_at, capture.at), coalesce(sight.checks, 1),
-           r.words_added, r.words_removed, r.moved, r.restyled, state.title
+           r.words_added, r.words_removed, r.moved, r.restyled, state.title, r.against
     FROM revision AS r JOIN capture ON capture.id = r.capture JOIN state ON state.id = r.state
     LEFT JOIN sight ON sight.revision = r.number LEFT JOIN sight AS before ON before.revision = r.number - 1
     WHERE r.page = ?1 ORDER BY r.number";
@@ -183,6 +199,14 @@ impl Store {
         Ok((state.title, texts))
     }
 
+    /// Whether the page was ever in a state with this text.
+    pub fn has_said(&self, page: PageId, digest: Digest) -> Result<bool, StoreError> {
+        let mut query = self.connection.prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM state WHERE page = ?1 AND digest = ?2)",
+        )?;
+        Ok(query.query_row(params![page, digest], |row| row.get(0))?)
+    }
+
     /// One state.
     pub fn state(&self, state: StateId) -> Result<State, StoreError> {
         let mut query = self.connection.prepare_cached(
@@ -199,19 +223,34 @@ impl Writing<'_> {
         Ok(query.query_row(params![page, number], state_of_row)?)
     }
 
-    /// The state with this text, if the page was ever in it, and the first revision that had it.
-    pub fn state_with(
+    /// The state with this text, if the page was ever in it, and when it was.
+    pub fn state_with(&self, page: PageId, digest: Digest) -> Result<Option<Known>, StoreError> {
+        let mut query = self.transaction.prepare_cached(
+            "SELECT state.id, layout, title, byline, published, modified, min(number), max(number), count(*)
+             FROM state JOIN revision ON revision.page = ?1 AND revision.state = state.id
+             WHERE state.page = ?1 AND digest = ?2 GROUP BY state.id",
+        )?;
+        let row = query.query_row(params![page, digest], |row| {
+            let (first, last, stays) = (row.get(6)?, row.get(7)?, row.get(8)?);
+            Ok(Known { state: state_of_row(row)?, first, last, stays })
+        });
+        Ok(row.optional()?)
+    }
+
+    /// The states that the page has been in more than once since this revision, each with the last that had it.
+    pub fn by_turns(
         &self,
         page: PageId,
-        digest: Digest,
-    ) -> Result<Option<(State, RevisionNumber)>, StoreError> {
+        since: RevisionNumber,
+    ) -> Result<Vec<(RevisionNumber, Vec<Placed>)>, StoreError> {
         let mut query = self.transaction.prepare_cached(
-            "SELECT id, layout, title, byline, published, modified, (SELECT min(number) FROM revision WHERE page = ?1 AND state = state.id)
-             FROM state WHERE page = ?1 AND digest = ?2",
+            "SELECT max(number), layout FROM revision JOIN state ON state.id = revision.state
+             WHERE revision.page = ?1 AND number >= ?2 GROUP BY state HAVING count(*) > 1 ORDER BY 1 DESC",
         )?;
-        let row =
-            query.query_row(params![page, digest], |row| Ok((state_of_row(row)?, row.get(6)?)));
-        Ok(row.optional()?)
+        let rows = query.query_map(params![page, since], |row| {
+            Ok((row.get(0)?, unpacked(&row.get::<_, Vec<u8>>(1)?)?))
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
     }
 
     /// Keeps a state.
@@ -233,14 +272,14 @@ impl Writing<'_> {
         &self,
         page: PageId,
         number: RevisionNumber,
-        state: StateId,
-        capture: CaptureId,
+        against: Option<RevisionNumber>,
+        (state, capture): (StateId, CaptureId),
         size: Size,
     ) -> Result<(), StoreError> {
         let count = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
         self.transaction
-            .prepare_cached("INSERT INTO revision (page, number, state, capture, words_added, words_removed, moved, restyled) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")?
-            .execute(params![page, number, state, capture, count(size.words_added), count(size.words_removed), count(size.moved), count(size.restyled)])?;
+            .prepare_cached("INSERT INTO revision (page, number, against, state, capture, words_added, words_removed, moved, restyled) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)")?
+            .execute(params![page, number, against, state, capture, count(size.words_added), count(size.words_removed), count(size.moved), count(size.restyled)])?;
         Ok(())
     }
 
@@ -260,6 +299,9 @@ fn revision_of_row(row: &Row<'_>) -> rusqlite::Result<Revision> {
     let count = |index| row.get::<_, i64>(index).map(|count| usize::try_from(count).unwrap_or(0));
     Ok(Revision {
         number: row.get(0)?,
+        against: row
+            .get::<_, Option<RevisionNumber>>(12)?
+            .or(row.get::<_, RevisionNumber>(0)?.before()),
         state: row.get(1)?,
         capture: row.get(2)?,
         after: row.get(3)?,

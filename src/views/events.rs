@@ -1,12 +1,13 @@
 //! Events to sentences: what happened to which words, when, and for how long what is back had been missing.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use serde::Serialize;
 
 use super::styled::{Mark, Piece, inline, paragraph};
 use super::{Look, escape, moment, span, strand_text};
-use crate::lineage::{Event, EventKind, Grade, RevisionNumber, Strand, Wording};
+use crate::lineage::{Event, EventKind, Gate, Grade, RevisionNumber, Strand, Wording};
 use crate::store::{Absence, Revision};
 
 /// The events of one page that are to be told.
@@ -57,7 +58,8 @@ pub fn event_lines(
 ) -> io::Result<()> {
     let told = Telling { look, revisions, wordings };
     for kind in EventKind::ALL {
-        let of_kind: Vec<&Event> = events.iter().filter(|event| event.kind == kind).collect();
+        let of_kind = events.iter().filter(|event| event.kind == kind && event.is_told());
+        let of_kind: Vec<&Event> = of_kind.collect();
         let shown = if of_kind.len() > EACH + 1 { EACH } else { of_kind.len() };
         of_kind[..shown].iter().try_for_each(|event| told.write(out, number, event))?;
         if shown < of_kind.len() {
@@ -65,7 +67,36 @@ pub fn event_lines(
             writeln!(out, "{}", inline(look, &Piece::new(more, Mark::Faint)))?;
         }
     }
-    Ok(())
+    match kept_back(events) {
+        Some(kept_back) => {
+            writeln!(out, "    {}", inline(look, &Piece::new(kept_back, Mark::Faint)))
+        }
+        None => Ok(()),
+    }
+}
+
+/// How many events are not told, and why.
+fn kept_back(events: &[Event]) -> Option<String> {
+    let kept_back = events.iter().filter(|event| !event.is_told()).filter_map(|event| event.gate);
+    let mut reasons: BTreeMap<Gate, usize> = BTreeMap::new();
+    kept_back.for_each(|gate| *reasons.entry(gate).or_default() += 1);
+    let listed = reasons.iter().map(|(gate, count)| match count {
+        1 => reason(*gate).to_owned(),
+        count => format!("{count} times: {}", reason(*gate)),
+    });
+    let listed: Vec<String> = listed.collect();
+    (!listed.is_empty()).then(|| format!("not told: {}", listed.join("; ")))
+}
+
+/// Why an event is not told.
+fn reason(gate: Gate) -> &'static str {
+    match gate {
+        Gate::Variant => "the page shows this text by turns with others",
+        Gate::WithState => "part of the return of the whole page",
+        Gate::Repeat => "it has been back before",
+        Gate::Flicker => "one check alone missed it",
+        Gate::Volatile => "this passage changes nearly every time",
+    }
 }
 
 /// When a revision came, with both bounds.
@@ -96,9 +127,16 @@ impl Telling<'_> {
             pieces.push(Piece::new(if pieces.is_empty() { "" } else { " " }, Mark::Kept));
             pieces.push(Piece::new(new, to));
         }
+        if pieces.is_empty() {
+            pieces.push(Piece::new(format!("the whole page as in {}", event.born), Mark::Restored));
+        }
         pieces.push(Piece::new(" ", Mark::Kept));
         pieces.push(Piece::new(self.remark(number, event), Mark::Faint));
-        paragraph(out, self.look, &format!("    {:<9} ", event.kind), &pieces)
+        let word = match event.gate {
+            Some(Gate::Flicker) => "flicker",
+            _ => event.kind.name(),
+        };
+        paragraph(out, self.look, &format!("    {word:<9} "), &pieces)
     }
 
     /// How large a part it is, and, of what is back, since when and for how long it had been missing.
@@ -108,19 +146,37 @@ impl Telling<'_> {
             Grade::InPlace => "in place",
             Grade::Sentence => "whole sentence",
             Grade::Passage => "whole passage",
-            Grade::State => "the whole page as before",
+            Grade::State => "",
         };
+        let again = if event.times > 1 {
+            format!("; for the {} time", nth(event.times))
+        } else {
+            String::new()
+        };
+        let gate = event.gate.map_or_else(String::new, |gate| format!("; {}", reason(gate)));
         match (event.kind, event.gone) {
             (_, Some(gone)) => {
                 let absence = Absence::between(self.revisions, gone, Some(number));
                 let missing = absence
                     .map_or_else(String::new, |absence| format!(" for {}", bounds(&absence)));
-                format!("({part}; gone since {gone},{missing})")
+                let part = if part.is_empty() { String::new() } else { format!("{part}; ") };
+                format!("({part}gone since {gone},{missing}{again}{gate})")
             }
-            (EventKind::Withdrawn, None) => format!("({part}; came in {})", event.born),
-            (_, None) => format!("({part})"),
+            (EventKind::Withdrawn, None) => format!("({part}; came in {}{gate})", event.born),
+            (_, None) => format!("({part}{gate})"),
         }
     }
+}
+
+/// `2nd`, `3rd`, `11th`.
+fn nth(times: u32) -> String {
+    let ending = match (times % 10, times % 100) {
+        (1, rest) if rest != 11 => "st",
+        (2, rest) if rest != 12 => "nd",
+        (3, rest) if rest != 13 => "rd",
+        _ => "th",
+    };
+    format!("{times}{ending}")
 }
 
 /// How long something was missing, with both bounds.
@@ -167,6 +223,12 @@ pub(super) struct EventJson<'a> {
     first_in_revision: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
     missing_from_revision: Option<u32>,
+    /// How often it has been back by now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    times: Option<u32>,
+    /// Why it is kept and not told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    gate: Option<&'static str>,
     /// The change came after this instant …
     after: Option<String>,
     /// … and before this one.
@@ -220,6 +282,8 @@ pub(super) fn event_json<'a>(
         new: text(&event.new),
         first_in_revision: event.born.0,
         missing_from_revision: event.gone.map(|gone| gone.0),
+        times: event.kind.is_return().then_some(event.times),
+        gate: event.gate.map(Gate::name),
         after: revision.and_then(|revision| revision.after).map(|time| time.to_string()),
         before: revision.map(|revision| revision.first_seen.to_string()),
         missing_for: absence.map(SpanJson::from),

@@ -42,9 +42,10 @@ pub fn log(out: &mut dyn Write, look: Look, log: &Log<'_>) -> io::Result<()> {
         let name = format!("{:<4}", revision.number.to_string());
         let again = same_as.map_or_else(String::new, |first| format!(", as in {first}"));
         let line = format!(
-            "{}{}{again}",
+            "{}{}{again}{}",
             inline(look, &Piece::new(name, Mark::Strong)),
-            between(revision)
+            between(revision),
+            version(revision)
         );
         writeln!(out, "{line}")?;
         writeln!(out, "    {}", inline(look, &Piece::new(standing(revision), Mark::Faint)))?;
@@ -64,6 +65,12 @@ pub fn log(out: &mut dyn Write, look: Look, log: &Log<'_>) -> io::Result<()> {
         )?;
     }
     Ok(())
+}
+
+/// Which text it is a version of, where that is not the one that stood before it.
+fn version(revision: &Revision) -> String {
+    let other = revision.against.filter(|against| Some(*against) != revision.number.before());
+    other.map_or_else(String::new, |other| format!(", a version of {other}"))
 }
 
 /// How often the page was looked at, how often in vain, and until when: no claim reaches further than that.
@@ -152,6 +159,8 @@ struct RevisionJson<'a> {
     revision: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
     same_as: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    told_against: Option<u32>,
     /// When the revision before was seen last: the change came after that …
     after: Option<String>,
     /// … and before this.
@@ -187,6 +196,7 @@ pub fn log_json(
             .get(&revision.state)
             .filter(|first| **first != revision.number)
             .map(|first| first.0),
+        told_against: revision.against.map(|against| against.0),
         after: revision.after.map(|time| time.to_string()),
         first_seen: revision.first_seen.to_string(),
         last_seen: revision.last_seen.to_string(),

@@ -116,7 +116,7 @@ impl Retelling<'_> {
             standing => {
                 let told =
                     Told { page: self.page, capture, document: &read.document, says: read.says };
-                tell(self.writing, &told, standing.map(|(standing, _)| standing))?
+                tell(self.writing, &told, standing.map(|(standing, _)| standing))?.number
             }
         };
         let shown = self

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use super::tell::{Standing, Told, tell};
+use super::tell::{self, Outcome, Standing, Told, tell};
 use super::weigh::{Read, Weighed, Worth};
 use super::{Tally, What};
 use crate::clock::Timestamp;
@@ -18,6 +18,12 @@ const AGREEING: u32 = 3;
 
 /// … over at least this time …
 const AGREEING_FOR: Duration = Duration::from_hours(6);
+
+/// The same of a page without a title, which has less to be known by.
+const AGREEING_UNTITLED: u32 = 5;
+
+/// See [`AGREEING_UNTITLED`].
+const AGREEING_UNTITLED_FOR: Duration = Duration::from_hours(7 * 24);
 
 /// A page that answers 404 or 410 for so many checks, over at least [`GONE_FOR`], is gone.
 const GONE_AFTER: u32 = 3;
@@ -168,13 +174,13 @@ fn changed(
     at: Timestamp,
     tally: &mut Tally,
 ) -> Result<Vec<What>, StoreError> {
-    tally.changed += 1;
     let standing = watched
         .baseline
         .as_ref()
         .map(|baseline| Standing { revision: baseline.revision, capture: baseline.capture });
     let told = Told { page: &watched.page, capture, document: &read.document, says: read.says };
-    let number = tell(writing, &told, standing)?;
+    let Outcome { number, worth } = tell(writing, &told, standing)?;
+    tally.changed += usize::from(worth == tell::Worth::News);
     put_baseline(writing, watched, read, capture, number)?;
     writing.observe(
         watched.page.id,
@@ -183,12 +189,16 @@ fn changed(
         at,
     )?;
     let mut news = recovery(watched);
-    news.push(if standing.is_some() { What::Changed(number) } else { What::First(number) });
+    match (standing, worth) {
+        (None, _) => news.push(What::First(number)),
+        (Some(_), tell::Worth::News) => news.push(What::Changed(number)),
+        (Some(_), tell::Worth::Turn) => {}
+    }
     Ok(news)
 }
 
 /// An obstacle is kept and not believed. But a text that has collapsed, and stays so over hours under the same title, is
-/// what the page now says; it is dated from the first time that it was seen.
+/// what the page now says; it is dated from the first time that this very text was seen.
 fn held(
     writing: &Writing<'_>,
     watched: &Watched,
@@ -203,18 +213,23 @@ fn held(
         .as_ref()
         .filter(|run| run.seen.outcome == "held" && run.seen.reason.as_deref() == Some(&reason));
     let first = run.and_then(|run| run.seen.capture.map(|capture| (run, capture)));
-    let agrees = match first {
+    let says_the_same = match first {
         Some((_, capture)) => writing.doubted(capture)? == Some(read.says),
         None => false,
     };
-    if let Some((run, capture)) = first.filter(|(run, _)| agrees && is_confirmed(run, obstacle, at))
-        && has_its_title(writing, watched, read)?
+    let agrees = says_the_same || first.is_some_and(|(_, capture)| read.agrees == Some(capture));
+    let titled = title(writing, watched, read)?;
+    if let Some((run, first)) =
+        first.filter(|(run, _)| agrees && is_confirmed(run, obstacle, titled, at))
     {
+        let capture = if says_the_same { first } else { keep(writing, watched, read)? };
         let mut news = changed(writing, watched, read, capture, at, tally)?;
         // It was in sight all the while, only in doubt.
         news.retain(|what| !matches!(what, What::Recovered));
-        let number = watched.baseline.as_ref().map(|baseline| baseline.revision.next());
-        writing.retell_observation(run.id, &Seen { revision: number, ..run.seen.clone() })?;
+        if says_the_same {
+            let number = watched.baseline.as_ref().map(|baseline| baseline.revision.next());
+            writing.retell_observation(run.id, &Seen { revision: number, ..run.seen.clone() })?;
+        }
         return Ok(news);
     }
     tally.held += 1;
@@ -230,21 +245,36 @@ fn held(
     Ok(if run.is_some() { Vec::new() } else { vec![What::Held(obstacle)] })
 }
 
-fn is_confirmed(run: &Observation, obstacle: Obstacle, at: Timestamp) -> bool {
+fn is_confirmed(run: &Observation, obstacle: Obstacle, titled: Titled, at: Timestamp) -> bool {
+    let (checks, over) = match titled {
+        Titled::Same => (AGREEING, AGREEING_FOR),
+        Titled::Neither => (AGREEING_UNTITLED, AGREEING_UNTITLED_FOR),
+        Titled::Other => return false,
+    };
     matches!(obstacle, Obstacle::Collapse | Obstacle::NearlyEmpty)
-        && run.checks + 1 >= AGREEING
-        && at.since(run.first_at) >= AGREEING_FOR
+        && run.checks + 1 >= checks
+        && at.since(run.first_at) >= over
 }
 
-/// Without the page's own title a stable block page would confirm itself.
-fn has_its_title(
-    writing: &Writing<'_>,
-    watched: &Watched,
-    read: &Read,
-) -> Result<bool, StoreError> {
-    let Some(baseline) = &watched.baseline else { return Ok(false) };
+/// What a page that has collapsed is called.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Titled {
+    /// As it was before.
+    Same,
+    /// It has no title and had none: a plain text.
+    Neither,
+    /// Otherwise. A block page that stays the same must not confirm itself.
+    Other,
+}
+
+fn title(writing: &Writing<'_>, watched: &Watched, read: &Read) -> Result<Titled, StoreError> {
+    let Some(baseline) = &watched.baseline else { return Ok(Titled::Other) };
     let title = writing.state_of(watched.page.id, baseline.revision)?.title;
-    Ok(title.is_some() && title == read.document.title)
+    Ok(match (title, &read.document.title) {
+        (None, None) => Titled::Neither,
+        (before, now) if before == *now => Titled::Same,
+        _ => Titled::Other,
+    })
 }
 
 fn keep(writing: &Writing<'_>, watched: &Watched, read: &Read) -> Result<CaptureId, StoreError> {

@@ -2,11 +2,17 @@
 //!
 //! Both a check and a rebuild tell in this way; that is why a history that is told anew comes out the same.
 
+use std::collections::BTreeSet;
+use std::time::Duration;
+
 use crate::diff::{Size, compare, rebuild};
 use crate::extract::{Document, Passage};
 use crate::fetch::Digest;
-use crate::lineage::{self, Advance, RevisionNumber, Step, Weave, Wording, advance, begin};
-use crate::store::{CaptureId, Kept, Page, StateId, StoreError, Writing};
+use crate::lineage::{
+    self, Advance, Event, Gate, Placed, Returning, RevisionNumber, Step, Weave, Wording, advance,
+    begin,
+};
+use crate::store::{CaptureId, Kept, Known, Page, StateId, StoreError, Writing};
 
 /// The revision that stands before a telling, and its capture.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -23,29 +29,61 @@ pub(super) struct Told<'a> {
     pub(super) says: Digest,
 }
 
-/// Records the revision that a document makes. Gives its number.
+/// What a document made of the history.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Outcome {
+    /// The revision.
+    pub(super) number: RevisionNumber,
+    /// Whether anybody needs to know.
+    pub(super) worth: Worth,
+}
+
+/// Whether a revision is worth telling.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Worth {
+    /// It is news.
+    News,
+    /// The page shows a text again that it shows by turns.
+    Turn,
+}
+
+/// Text by turns is looked for among so many revisions.
+const LATELY: u32 = 40;
+
+/// What one check alone missed, and for less than this, flickered.
+const FLICKER: Duration = Duration::from_hours(24);
+
+/// Records the revision that a document makes.
 pub(super) fn tell(
     writing: &Writing<'_>,
     told: &Told<'_>,
     standing: Option<Standing>,
-) -> Result<RevisionNumber, StoreError> {
+) -> Result<Outcome, StoreError> {
     let page = told.page.id;
     let passages: Vec<&Passage> = told.document.main().collect();
     let mut wordings = writing.wordings(page)?;
     let known = wordings.len();
     let number = standing.map_or(RevisionNumber::FIRST, |standing| standing.revision.next());
-    let (state, size) = match standing {
+    let made = match standing {
         None => {
             let layout = begin(&mut Weave::default(), number, &passages, &mut wordings);
             let state = writing.keep_state(page, told.document, told.says, &layout)?;
-            (state, Size::default())
+            Made { state, against: None, size: Size::default(), worth: Worth::News }
         }
         Some(standing) => follow(writing, told, &passages, &mut wordings, standing)?,
     };
     writing.keep_wordings(page, &wordings, known, told.capture)?;
-    writing.keep_revision(page, number, state, told.capture, size)?;
-    writing.judge_capture(told.capture, Kept::Believed(state))?;
-    Ok(number)
+    writing.keep_revision(page, number, made.against, (made.state, told.capture), made.size)?;
+    writing.judge_capture(told.capture, Kept::Believed(made.state))?;
+    Ok(Outcome { number, worth: made.worth })
+}
+
+/// A revision before it is kept.
+struct Made {
+    state: StateId,
+    against: Option<RevisionNumber>,
+    size: Size,
+    worth: Worth,
 }
 
 fn follow(
@@ -54,30 +92,89 @@ fn follow(
     passages: &[&Passage],
     wordings: &mut Vec<Wording>,
     standing: Standing,
-) -> Result<(StateId, Size), StoreError> {
+) -> Result<Made, StoreError> {
     let page = told.page.id;
     let revision = standing.revision.next();
-    let old = writing.state_of(page, standing.revision)?;
+    let stands = writing.state_of(page, standing.revision)?.layout;
+    let known = writing.state_with(page, told.says)?;
+    let other = match known {
+        Some(_) => None,
+        None => version_of(writing, told, (standing.revision, &stands), passages, wordings)?,
+    };
+    let old = other.as_ref().map_or(stands.as_slice(), |(_, layout)| layout);
     let old_texts: Vec<String> =
-        lineage::passages(&old.layout, wordings).map(|wording| wording.text.clone()).collect();
+        lineage::passages(old, wordings).map(|wording| wording.text.clone()).collect();
     let old_texts: Vec<&str> = old_texts.iter().map(String::as_str).collect();
     let new_texts: Vec<&str> = passages.iter().map(|passage| passage.text.as_str()).collect();
     let comparison = compare(&old_texts, &new_texts);
     debug_assert_eq!(rebuild(&old_texts, &new_texts, &comparison), new_texts);
 
-    let earlier = writing.state_with(page, told.says)?;
-    let returning = earlier.as_ref().map(|(state, number)| (state.layout.as_slice(), *number));
     let mut weave = writing.weave(page, wordings)?;
-    let Advance { layout, events } = advance(
-        &mut weave,
-        wordings,
-        &Step { revision, old: &old.layout, new: passages, comparison: &comparison, returning },
-    );
+    let step = Step {
+        revision,
+        old,
+        standing: other.as_ref().map(|_| stands.as_slice()),
+        new: passages,
+        comparison: &comparison,
+        returning: known.as_ref().map(returning),
+    };
+    let Advance { layout, mut events } = advance(&mut weave, wordings, &step);
+    gate_flickers(writing, told, &mut events)?;
     writing.keep_weave(page, &weave)?;
     writing.keep_events(page, revision, &events, wordings)?;
-    let state = match earlier {
-        Some((state, _)) => state.id,
+    let is_turn = events.iter().any(|event| event.gate == Some(Gate::Variant));
+    let state = match known {
+        Some(known) => known.state.id,
         None => writing.keep_state(page, told.document, told.says, &layout)?,
     };
-    Ok((state, comparison.size(&old_texts, &new_texts)))
+    Ok(Made {
+        state,
+        against: other.map(|(number, _)| number),
+        size: comparison.size(&old_texts, &new_texts),
+        worth: if is_turn { Worth::Turn } else { Worth::News },
+    })
+}
+
+fn returning(known: &Known) -> Returning<'_> {
+    Returning {
+        layout: &known.state.layout,
+        first: known.first,
+        gone: known.last.next(),
+        times: known.stays,
+    }
+}
+
+/// Of a page that shows several texts by turns: the one that a new text is a version of, if that is not the one that
+/// stands. To tell it against another would be to tell the turn over again.
+fn version_of(
+    writing: &Writing<'_>,
+    told: &Told<'_>,
+    (standing, stands): (RevisionNumber, &[Placed]),
+    passages: &[&Passage],
+    wordings: &[Wording],
+) -> Result<Option<(RevisionNumber, Vec<Placed>)>, StoreError> {
+    let since = RevisionNumber(standing.0.saturating_sub(LATELY));
+    let texts: BTreeSet<&str> = passages.iter().map(|passage| passage.text.as_str()).collect();
+    let shared = |layout: &[Placed]| -> usize {
+        let same = lineage::texts(layout, wordings).into_iter().filter(|text| texts.contains(text));
+        same.map(str::len).sum()
+    };
+    let turns = writing.by_turns(told.page.id, since)?;
+    let likest = turns.into_iter().max_by_key(|(number, layout)| (shared(layout), *number));
+    Ok(likest.filter(|(_, layout)| shared(layout) > shared(stands)))
+}
+
+fn gate_flickers(
+    writing: &Writing<'_>,
+    told: &Told<'_>,
+    events: &mut [Event],
+) -> Result<(), StoreError> {
+    for event in events.iter_mut().filter(|event| event.gate.is_none() && event.kind.is_return()) {
+        let Some(gone) = event.gone else { continue };
+        let missing = writing.missing(told.page.id, gone, told.capture)?;
+        if missing.checks <= 1 && missing.at_most.is_some_and(|most| most < FLICKER) {
+            event.gate = Some(Gate::Flicker);
+        }
+    }
+    Ok(())
 }

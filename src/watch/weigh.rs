@@ -15,7 +15,7 @@ use crate::fetch::{
     decode, obstacle_in_answer, obstacle_in_text, script_bytes, to_text,
 };
 use crate::page::PageSettings;
-use crate::store::{Store, StoreError, Watched};
+use crate::store::{CaptureId, Store, StoreError, Watched};
 
 /// One check, weighed.
 pub(super) struct Weighed {
@@ -50,6 +50,8 @@ pub(super) struct Read {
     pub(super) frame: Digest,
     /// What stands in the way of believing it.
     pub(super) obstacle: Option<Obstacle>,
+    /// The doubted capture before it that says nearly the same.
+    pub(super) agrees: Option<CaptureId>,
 }
 
 /// Weighs one check.
@@ -82,6 +84,7 @@ fn weigh_answer(store: &Store, watched: &Watched, answer: Answer) -> Result<Wort
     let unchanged = watched.baseline.as_ref().is_some_and(|baseline| baseline.says == read.says);
     if read.obstacle.is_none() && !unchanged {
         read.obstacle = doubt(store, watched, &read)?;
+        read.agrees = seconded(store, watched, &read)?;
     }
     Ok(Worth::Read(Box::new(read)))
 }
@@ -104,6 +107,7 @@ pub(super) fn read(
             says,
             frame: says,
             obstacle: Some(obstacle),
+            agrees: None,
         });
     }
     if !is_page_status(answer.status) {
@@ -118,7 +122,7 @@ pub(super) fn read(
     let document = document(&answer, &content, settings, before)?;
     drop(content);
     let (says, frame) = (document.state_digest(), frame_digest(&document));
-    Ok(Read { answer, entity, document, says, frame, obstacle: None })
+    Ok(Read { answer, entity, document, says, frame, obstacle: None, agrees: None })
 }
 
 /// 200, or 203 from a proxy that says it transformed the page.
@@ -207,13 +211,11 @@ fn doubt(store: &Store, watched: &Watched, read: &Read) -> Result<Option<Obstacl
         .map(|baseline| store.standing(watched.page.id, baseline.revision))
         .transpose()?;
     let before = standing.as_ref().map(|(_, texts)| bag(texts.iter().map(String::as_str)));
-    let kept = before.as_ref().map(|before| {
-        before.iter().map(|(word, count)| *count.min(now.get(word).unwrap_or(&0))).sum()
-    });
+    let kept = before.as_ref().map(|before| kept(before, &now));
     // Decoded once more: only a text that differs comes this far, and the scan would cost every other check.
     let content = decode(&read.answer.entity, &read.answer.head, &Limits::default());
     let script_bytes = content.map_or(0, |content| script_bytes(&content));
-    Ok(obstacle_in_text(&TextFacts {
+    let obstacle = obstacle_in_text(&TextFacts {
         title: read.document.title.as_deref(),
         words: now.values().sum(),
         script_bytes,
@@ -223,7 +225,45 @@ fn doubt(store: &Store, watched: &Watched, read: &Read) -> Result<Option<Obstacl
         words_before: before.as_ref().map(|before| before.values().sum()),
         words_kept: kept,
         url_before: watched.baseline.as_ref().map(|baseline| &baseline.validators.url),
-    }))
+    });
+    // A text that was believed before is no loss when it is shown again.
+    let is_loss = matches!(obstacle, Some(Obstacle::Collapse | Obstacle::NearlyEmpty));
+    Ok(if is_loss && store.has_said(watched.page.id, read.says)? { None } else { obstacle })
+}
+
+/// With fewer words than this a text is too short to be known by most of them.
+const A_PAGE: usize = 100;
+
+/// Another capture that was doubted for the same reason, when this one says nearly what that said: a page that has
+/// become another one and changes with every look agrees with itself in most words, not in all.
+fn seconded(
+    store: &Store,
+    watched: &Watched,
+    read: &Read,
+) -> Result<Option<CaptureId>, StoreError> {
+    let reason = read.obstacle.as_ref().map(ToString::to_string);
+    let held = watched
+        .last
+        .as_ref()
+        .map(|last| &last.seen)
+        .filter(|seen| reason.is_some() && seen.outcome == "held" && seen.reason == reason);
+    let Some(capture) = held.and_then(|seen| seen.capture) else { return Ok(None) };
+    let page = &watched.page;
+    let answer = store.answer(capture, &page.url)?;
+    let entity = Digest::of(&answer.entity);
+    let Ok(doubted) = self::read(answer, entity, &page.settings, None) else { return Ok(None) };
+    let words = |read: &Read| bag(read.document.main().map(|passage| passage.text.as_str()));
+    let (before, now) = (words(&doubted), words(read));
+    let count = |bag: &BTreeMap<String, usize>| bag.values().sum::<usize>();
+    let kept = kept(&before, &now);
+    // A message of a few words differs from another by a number alone.
+    let is_a_page = count(&now) >= A_PAGE;
+    Ok((is_a_page && kept * 4 >= count(&before).max(count(&now)) * 3).then_some(capture))
+}
+
+/// How many of the words of one bag are in another.
+fn kept(before: &BTreeMap<String, usize>, now: &BTreeMap<String, usize>) -> usize {
+    before.iter().map(|(word, count)| *count.min(now.get(word).unwrap_or(&0))).sum()
 }
 
 fn bag<'a>(texts: impl Iterator<Item = &'a str>) -> BTreeMap<String, usize> {

@@ -65,10 +65,11 @@ fn the_log_tells_all_revisions() {
 
     r6  changed between 2026-03-05 08:00 and 2026-03-06 08:00, as in r1
         −2 words, 1 moved, 1 restyled; seen until 2026-03-06 08:00 in 1 check
-        withdrawn [-, its pilots-] (the whole page as before; came in r3)
-        moved     港は夜も開いています。私たちは誇りを持って支援します。 (the whole page as
-                  before)
-        restyled  [~It's~] {~It’s~} (the whole page as before)
+        restored  {*the whole page as in r1*} (gone since r2, for at least 3 d and at most 5
+                  d)
+        withdrawn [-, its pilots-] (in place; came in r3)
+        moved     港は夜も開いています。私たちは誇りを持って支援します。 (whole passage)
+        restyled  [~It's~] {~It’s~} (in place)
 
     r5  changed between 2026-03-04 08:00 and 2026-03-05 08:00
         1 moved; seen until 2026-03-05 08:00 in 1 check
@@ -108,10 +109,11 @@ fn the_log_may_be_short() {
 
     r6  changed between 2026-03-05 08:00 and 2026-03-06 08:00, as in r1
         −2 words, 1 moved, 1 restyled; seen until 2026-03-06 08:00 in 1 check
-        withdrawn [-, its pilots-] (the whole page as before; came in r3)
-        moved     港は夜も開いています。私たちは誇りを持って支援します。 (the whole page as
-                  before)
-        restyled  [~It's~] {~It’s~} (the whole page as before)
+        restored  {*the whole page as in r1*} (gone since r2, for at least 3 d and at most 5
+                  d)
+        withdrawn [-, its pilots-] (in place; came in r3)
+        moved     港は夜も開いています。私たちは誇りを持って支援します。 (whole passage)
+        restyled  [~It's~] {~It’s~} (in place)
 
     ⋯ 5 older; --all shows them
     exit 0

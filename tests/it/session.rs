@@ -40,7 +40,8 @@ fn a_word_goes_and_comes_back_inside_a_touched_sentence() {
     insta::assert_snapshot!(then(&world, &site, &BACK), @"
     post  r3 changed between 2026-03-01 09:00 and 2026-03-01 10:00 (+2 words), UTC
         “proud to support” is back; it was gone since r2
-        restored  {*proud*} (in place; gone since r2, for at most 2 h)
+        flicker   {*proud*} (in place; gone since r2, for at most 2 h; one check alone missed
+                  it)
         added     {+new+} (in place)
 
       ~ We are {+proud+} to support the {+new+} program.

@@ -28,10 +28,11 @@ fn all_events_are_listed() {
       r5  changed between 2026-03-04 08:00 and 2026-03-05 08:00
         moved     港は夜も開いています。私たちは誇りを持って支援します。 (whole passage)
       r6  changed between 2026-03-05 08:00 and 2026-03-06 08:00
-        withdrawn [-, its pilots-] (the whole page as before; came in r3)
-        restyled  [~It's~] {~It’s~} (the whole page as before)
-        moved     港は夜も開いています。私たちは誇りを持って支援します。 (the whole page as
-                  before)
+        restored  {*the whole page as in r1*} (gone since r2, for at least 3 d and at most 5
+                  d)
+        withdrawn [-, its pilots-] (in place; came in r3)
+        restyled  [~It's~] {~It’s~} (in place)
+        moved     港は夜も開いています。私たちは誇りを持って支援します。 (whole passage)
     exit 0
     ");
 }
@@ -44,6 +45,9 @@ fn events_are_chosen_by_kind_and_time() {
         restored  {*and proud*} (in place; gone since r2, for at most 2 d)
       r4  changed between 2026-03-03 08:00 and 2026-03-04 08:00
         restored  {*誇りを持って*} (in place; gone since r2, for at least 1 d and at most 3 d)
+      r6  changed between 2026-03-05 08:00 and 2026-03-06 08:00
+        restored  {*the whole page as in r1*} (gone since r2, for at least 3 d and at most 5
+                  d)
     exit 0
     ");
     insta::assert_snapshot!(told().palinode(&["events", "--kind", "moved", "--kind", "withdrawn", "--since", "2026-03-04"]), @"
@@ -53,9 +57,8 @@ fn events_are_chosen_by_kind_and_time() {
       r5  changed between 2026-03-04 08:00 and 2026-03-05 08:00
         moved     港は夜も開いています。私たちは誇りを持って支援します。 (whole passage)
       r6  changed between 2026-03-05 08:00 and 2026-03-06 08:00
-        withdrawn [-, its pilots-] (the whole page as before; came in r3)
-        moved     港は夜も開いています。私たちは誇りを持って支援します。 (the whole page as
-                  before)
+        withdrawn [-, its pilots-] (in place; came in r3)
+        moved     港は夜も開いています。私たちは誇りを持って支援します。 (whole passage)
     exit 0
     ");
     insta::assert_snapshot!(told().palinode(&["events", "--since", "2026-03-07"]), @"exit 0");
@@ -85,6 +88,7 @@ fn events_are_told_to_programs() {
         "new": "and proud",
         "first_in_revision": 1,
         "missing_from_revision": 2,
+        "times": 1,
         "after": "2026-03-02T08:00:00.000Z",
         "before": "2026-03-03T08:00:00.000Z",
         "missing_for": {
@@ -101,11 +105,28 @@ fn events_are_told_to_programs() {
         "new": "誇りを持って",
         "first_in_revision": 1,
         "missing_from_revision": 2,
+        "times": 1,
         "after": "2026-03-03T08:00:00.000Z",
         "before": "2026-03-04T08:00:00.000Z",
         "missing_for": {
           "at_least": 86400,
           "at_most": 259200
+        }
+      },
+      {
+        "page": "post",
+        "url": "http://127.0.0.1:PORT/post",
+        "revision": 6,
+        "kind": "restored",
+        "grade": "state",
+        "first_in_revision": 1,
+        "missing_from_revision": 2,
+        "times": 1,
+        "after": "2026-03-05T08:00:00.000Z",
+        "before": "2026-03-06T08:00:00.000Z",
+        "missing_for": {
+          "at_least": 259200,
+          "at_most": 432000
         }
       }
     ]

@@ -59,7 +59,7 @@ CREATE TABLE observation (
     checks       INTEGER NOT NULL,
     longest_gap  INTEGER NOT NULL           -- milliseconds between two neighbouring checks of the run
 ) STRICT;
-CREATE INDEX observation_of_page ON observation (page);
+CREATE INDEX observation_of_page ON observation (page, first_at);
 
 -- What the next check of a page is compared with.
 CREATE TABLE baseline (
@@ -92,6 +92,7 @@ CREATE INDEX state_of_page ON state (page);
 CREATE TABLE revision (
     page     INTEGER NOT NULL REFERENCES page(id),
     number   INTEGER NOT NULL,
+    against  INTEGER,                       -- the revision that it is told against, where that is not the one before
     state    INTEGER NOT NULL REFERENCES state(id),
     capture  INTEGER NOT NULL REFERENCES capture(id),
     words_added INTEGER NOT NULL,
@@ -134,6 +135,8 @@ CREATE TABLE event (
     new_to       INTEGER,
     born         INTEGER NOT NULL,
     gone         INTEGER,
+    times        INTEGER NOT NULL,          -- of a return: how often it has been back by now
+    gate         TEXT,                      -- why nobody is told, if nobody is
     words        TEXT NOT NULL,             -- what it is about, shortened
     PRIMARY KEY (page, revision, position)
 ) STRICT, WITHOUT ROWID;
@@ -154,5 +157,5 @@ SELECT page.url, page.name, event.kind, event.grade, event.words, event.born AS 
 FROM event JOIN page ON page.id = event.page
 JOIN revision AS gone_in ON gone_in.page = event.page AND gone_in.number = event.gone JOIN capture AS gone ON gone.id = gone_in.capture
 JOIN revision AS back_in ON back_in.page = event.page AND back_in.number = event.revision JOIN capture AS back ON back.id = back_in.capture
-WHERE event.kind IN ('restored', 'put-back')
+WHERE event.kind IN ('restored', 'put-back') AND event.gate IS NULL
 ORDER BY back.at;
