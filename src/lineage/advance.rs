@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::earlier::{Earlier, Homecomings, wording_of_line};
 use super::emit::tellings;
-use super::gates::{of_return, without_volatile};
+use super::gates::{of_change, of_return};
 use super::lines::{Lines, Place, new_line};
 use super::pairs::{Places, paired};
 use super::strangers::adopt;
@@ -90,7 +90,7 @@ pub fn advance(weave: &mut Weave, wordings: &mut Vec<Wording>, step: &Step<'_>) 
     lines.keep();
     let events = match step.returning {
         Some(returning) => of_return(&returning, events),
-        None => without_volatile(step.revision, events, wordings),
+        None => of_change(step.revision, events, wordings),
     };
     Advance { layout, events }
 }

@@ -93,7 +93,7 @@ impl<'a> Emitter<'a> {
             gone: gone.max(),
             ..Event::new(EventKind::Restored, Grade::Passage, strands, born)
         };
-        Telling { event: returned(event, slots.map(|slot| slot.returns()).min()), came: None }
+        Telling { event: returned(event, slots.map(Slot::returns).min()), came: None }
     }
 
     /// What is back is told first, then what is new, then what went and left nothing in its place, then what moved.

@@ -6,10 +6,18 @@
 use std::collections::BTreeMap;
 
 use super::advance::Returning;
-use super::{Event, EventKind, Gate, Grade, LineId, RevisionNumber, Wording};
+use super::{Event, EventKind, Gate, Grade, LineId, RevisionNumber, Strand, Wording};
+use crate::extract::{stretch, tokens};
 
-/// When a whole page is back, so many of its changes are told one by one; of more, only that it is back.
+/// When a whole page is back, or much of it, so many of its changes are told one by one; of more, only
+/// that it is back, or the longest.
 const FEW: usize = 8;
+
+/// What is back in another place is told from so many letters on: a short sentence has them.
+const A_STATEMENT: usize = 60;
+
+/// So many numbers that are back at once were not put back by anybody.
+const SEVERAL: usize = 3;
 
 /// A passage that changed in so many …
 const OFTEN: usize = 8;
@@ -30,24 +38,38 @@ pub(super) fn of_return(returning: &Returning<'_>, mut events: Vec<Event>) -> Ve
         return vec![turn];
     }
     if events.len() > FEW {
-        events.iter_mut().for_each(|event| event.gate = Some(Gate::WithState));
+        for event in &mut events {
+            event.gate = Some(Gate::WithState);
+        }
     }
     events.insert(0, turn);
     events
 }
 
-/// The same events; those of passages that change nearly every time are gated.
-pub(super) fn without_volatile(
+/// The events of a text that is new. Of each that is no news, the first reason is kept.
+pub(super) fn of_change(
     revision: RevisionNumber,
     mut events: Vec<Event>,
     wordings: &[Wording],
 ) -> Vec<Event> {
+    gate_volatile(revision, &mut events, wordings);
+    gate_phrases(&mut events, wordings);
+    gate_labels(&mut events, wordings);
+    gate_crowds(&mut events);
+    events
+}
+
+fn told(events: &mut [Event]) -> impl Iterator<Item = &mut Event> {
+    events.iter_mut().filter(|event| event.gate.is_none())
+}
+
+fn gate_volatile(revision: RevisionNumber, events: &mut [Event], wordings: &[Wording]) {
     let since = revision.0.saturating_sub(LATELY);
     let mut changes: BTreeMap<LineId, usize> = BTreeMap::new();
     for wording in wordings.iter().rev().take_while(|wording| wording.born.0 > since) {
         *changes.entry(wording.line).or_default() += 1;
     }
-    for event in &mut events {
+    for event in told(events) {
         let strand = event.new.as_ref().or(event.old.as_ref());
         let wording = strand.and_then(|strand| wordings.get(strand.wording.0 as usize));
         let often = wording.and_then(|wording| changes.get(&wording.line)).copied().unwrap_or(0);
@@ -55,5 +77,59 @@ pub(super) fn without_volatile(
             event.gate = Some(Gate::Volatile);
         }
     }
-    events
+}
+
+/// Gates what is back in another place and short: terms and policies are made of a stock of phrases.
+fn gate_phrases(events: &mut [Event], wordings: &[Wording]) {
+    for event in told(events).filter(|event| event.grade == Grade::Elsewhere) {
+        let weight = event.new.as_ref().map_or(0, |strand| weight(strand, wordings));
+        if weight < A_STATEMENT {
+            event.gate = Some(Gate::Phrase);
+        }
+    }
+}
+
+/// Gates marks and letters of lists that are back, and numbers when several are: sections were numbered anew. One number
+/// alone may be a price.
+fn gate_labels(events: &mut [Event], wordings: &[Wording]) {
+    let words = |event: &Event| event.new.as_ref().map_or("", |strand| words(strand, wordings));
+    let is_number = |event: &Event| {
+        let words = words(event);
+        words.chars().any(char::is_numeric) && !words.chars().any(char::is_alphabetic)
+    };
+    let returns = || events.iter().filter(|event| event.gate.is_none() && event.kind.is_return());
+    let renumbered = returns().filter(|event| is_number(event)).count() >= SEVERAL;
+    for event in told(events).filter(|event| event.kind.is_return()) {
+        let letters = words(event).chars().filter(|sign| sign.is_alphanumeric()).count();
+        let is_label = letters == 0 || letters == 1 && words(event).is_ascii() && !is_number(event);
+        if is_label || renumbered && is_number(event) {
+            event.gate = Some(Gate::Label);
+        }
+    }
+}
+
+/// How many letters a strand has; of scripts that stand singly, a character weighs as three.
+fn weight(strand: &Strand, wordings: &[Wording]) -> usize {
+    let letters = words(strand, wordings).chars().filter(|letter| letter.is_alphanumeric());
+    letters.map(|letter| if letter >= '\u{2e80}' { 3 } else { 1 }).sum()
+}
+
+fn words<'a>(strand: &Strand, wordings: &'a [Wording]) -> &'a str {
+    let wording = wordings.get(strand.wording.0 as usize);
+    wording.map_or("", |its| stretch(&its.text, &tokens(&its.text), &strand.tokens))
+}
+
+/// Of the returns of what went in one revision, tells the longest.
+fn gate_crowds(events: &mut [Event]) {
+    let mut crowds: BTreeMap<RevisionNumber, Vec<&mut Event>> = BTreeMap::new();
+    for event in told(events).filter(|event| event.kind.is_return()) {
+        if let Some(gone) = event.gone {
+            crowds.entry(gone).or_default().push(event);
+        }
+    }
+    for mut crowd in crowds.into_values().filter(|crowd| crowd.len() > FEW) {
+        let length = |event: &Event| event.new.as_ref().map_or(0, |strand| strand.tokens.len());
+        crowd.sort_by_key(|event| std::cmp::Reverse(length(event)));
+        crowd.into_iter().skip(FEW).for_each(|event| event.gate = Some(Gate::Crowd));
+    }
 }

@@ -3,11 +3,13 @@
 //! What happens to one line can depend on another, when words move between them; so nothing is told before the last
 //! line is woven, and what is told is read off the slots, so that the two cannot disagree.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::finer::Finer;
 use super::reweave::{Cloth, rewoven};
 use super::weave::{Came, Elsewhere, Name, Slot, Weave};
+use super::whereabouts::Whereabouts;
 use super::{LineId, Placed, RevisionNumber, Wording, WordingId};
 use crate::diff::Edit;
 use crate::extract::{Passage, tokens};
@@ -108,20 +110,20 @@ impl<'a> Lines<'a> {
         let before = self.opens(line, from).slots.clone();
         self.clears(line, from, then);
         let revision = self.revision;
-        let returning: Vec<usize> = (0..before.len())
-            .filter(|index| !before[*index].is_alive() && before[*index].stood_in(then))
+        let whereabouts = Whereabouts::new(self);
+        let returns = |index: &usize| !before[*index].is_alive() && before[*index].stood_in(then);
+        let asked: Vec<(usize, Elsewhere)> = (0..before.len())
+            .filter(returns)
+            .map(|index| (index, whereabouts.of(&before[index])))
             .collect();
-        for index in returning {
-            let open = self.open.get(&line)?;
-            let elsewhere = self.whereabouts(&open.slots[index]);
-            let open = self.open.get_mut(&line)?;
-            if elsewhere == Elsewhere::Stands {
-                open.slots = before;
-                return None;
-            }
+        let open = self.open.get_mut(&line)?;
+        if asked.iter().any(|(_, elsewhere)| *elsewhere == Elsewhere::Stands) {
+            open.slots = before;
+            return None;
+        }
+        for (index, elsewhere) in asked {
             open.slots[index].elsewhere = Some(elsewhere);
         }
-        let open = self.open.get_mut(&line)?;
         let asked = |slot: &Slot| !slot.is_alive() && slot.stood_in(then);
         open.slots.iter_mut().filter(|slot| asked(slot)).for_each(|slot| slot.revives(revision));
         open.to = Some(to);
@@ -215,19 +217,10 @@ impl<'a> Lines<'a> {
     }
 
     /// The slots of a line as they are by now.
-    pub(super) fn slots(&self, line: LineId) -> Vec<Slot> {
-        let open = self.open.get(&line).map(|open| open.slots.clone());
-        open.unwrap_or_else(|| self.weave.slots(line, self.wordings))
-    }
-
-    /// Whether the token of a slot stands, here or in the place that it went to; if not, what would be its return.
-    pub(super) fn whereabouts(&self, slot: &Slot) -> Elsewhere {
-        let moved = slot.next.and_then(|line| self.last(line, slot.name()));
-        let last = moved.as_ref().unwrap_or(slot);
-        if slot.is_alive() || last.is_alive() {
-            Elsewhere::Stands
-        } else {
-            Elsewhere::Went(last.coming_back(self.revision))
+    pub(super) fn slots(&self, line: LineId) -> Cow<'_, [Slot]> {
+        match self.open.get(&line) {
+            Some(open) => Cow::Borrowed(&open.slots),
+            None => Cow::Owned(self.weave.slots(line, self.wordings)),
         }
     }
 
@@ -235,16 +228,18 @@ impl<'a> Lines<'a> {
     /// the same line is not asked for any more: its later slot is.
     pub(super) fn ask_elsewhere(&mut self, line: LineId) {
         let Some(open) = self.open.get(&line) else { return };
+        let whereabouts = Whereabouts::new(self);
         let left = |slot: &Slot| !slot.is_alive() && slot.next.is_some();
+        let superseded = |slot: &Slot| {
+            let last = whereabouts.last_in(line, slot.name());
+            last.is_some_and(|last| last.came() > slot.came())
+        };
+        let answer = |slot: &Slot| {
+            if superseded(slot) { Elsewhere::Stands } else { whereabouts.of(slot) }
+        };
         let asked: Vec<(usize, Elsewhere)> = (0..open.slots.len())
             .filter(|index| left(&open.slots[*index]))
-            .map(|index| {
-                let slot = &open.slots[index];
-                let later =
-                    |other: &Slot| other.name() == slot.name() && other.came() > slot.came();
-                let superseded = open.slots.iter().any(later);
-                (index, if superseded { Elsewhere::Stands } else { self.whereabouts(slot) })
-            })
+            .map(|index| (index, answer(&open.slots[index])))
             .collect();
         let Some(open) = self.open.get_mut(&line) else { return };
         for (index, answer) in asked {
@@ -282,20 +277,22 @@ impl<'a> Lines<'a> {
         }
     }
 
-    /// The slot that a token stood in last, of those that it went through from this line on.
-    fn last(&self, line: LineId, name: Name) -> Option<Slot> {
-        let line = self.last_line(line, name)?;
-        let slots = self.slots(line).into_iter();
-        slots.filter(|slot| slot.name() == name).max_by_key(Slot::came)
-    }
-
     fn last_line(&self, mut line: LineId, name: Name) -> Option<LineId> {
         loop {
-            let slots = self.slots(line).into_iter().filter(|slot| slot.name() == name);
-            match slots.max_by_key(Slot::came)?.next {
+            match self.last_in(line, name)?.next {
                 Some(next) if next != line => line = next,
                 _ => return Some(line),
             }
+        }
+    }
+
+    fn last_in(&self, line: LineId, name: Name) -> Option<Cow<'_, Slot>> {
+        match self.open.get(&line) {
+            Some(open) => {
+                let same = open.slots.iter().filter(|slot| slot.name() == name);
+                same.max_by_key(|slot| slot.came()).map(Cow::Borrowed)
+            }
+            None => self.weave.last_in(line, name, self.wordings).map(Cow::Owned),
         }
     }
 

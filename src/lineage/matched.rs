@@ -8,7 +8,8 @@ use std::ops::Range;
 
 use super::lines::{Lines, Open};
 use super::weave::{Elsewhere, Slot};
-use super::{LineId, WordingId};
+use super::whereabouts::Whereabouts;
+use super::{LineId, Wording, WordingId};
 use crate::extract::{Token, sentences, tokens};
 
 /// A text whose words stand no more.
@@ -73,12 +74,17 @@ impl<'a> Target<'a> {
 
 impl<'a> Source<'a> {
     /// The words of a wording, whose tokens are in these slots.
-    pub(super) fn new(lines: &'a Lines<'_>, line: LineId, id: WordingId, slots: Vec<Slot>) -> Self {
-        let text = &lines.wordings[id.0 as usize].text;
+    pub(super) fn new(
+        lines: &'a Lines<'_>,
+        whereabouts: &Whereabouts<'_>,
+        id: WordingId,
+        slots: Vec<Slot>,
+    ) -> Self {
+        let Wording { line, text, .. } = &lines.wordings[id.0 as usize];
         let words = tokens(text);
-        let whereabouts = slots.iter().map(|slot| lines.whereabouts(slot)).collect();
+        let whereabouts = slots.iter().map(|slot| whereabouts.of(slot)).collect();
         let borders = Borders::of(text, &words);
-        Self { line, words, borders, slots, whereabouts }
+        Self { line: *line, words, borders, slots, whereabouts }
     }
 
     /// Whether there are such tokens, and none of them stands.

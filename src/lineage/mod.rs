@@ -11,6 +11,7 @@ mod advance;
 mod blame;
 mod earlier;
 mod emit;
+mod event;
 mod finer;
 mod gates;
 #[cfg(test)]
@@ -36,10 +37,9 @@ mod timing_tests;
 #[cfg(test)]
 mod wandering_tests;
 mod weave;
+mod whereabouts;
 
 use std::fmt;
-use std::ops::Range;
-use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
@@ -47,6 +47,7 @@ use crate::extract::PassageKind;
 
 pub use advance::{Advance, Returning, Step, advance, begin};
 pub use blame::{Origin, Thread};
+pub use event::{Event, EventKind, Gate, Grade, NotAnEvent, Strand};
 pub use ledger::{Exactness, PhraseCount, PhraseCounter, PhraseRun};
 pub use sightings::{Sighting, Sought, WordOrder};
 pub use weave::{Line, Weave};
@@ -101,92 +102,6 @@ pub fn texts<'a>(layout: &'a [Placed], wordings: &'a [Wording]) -> Vec<&'a str> 
     passages(layout, wordings).map(|wording| wording.text.as_str()).collect()
 }
 
-/// A run of neighbouring tokens of one wording.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Strand {
-    /// The wording.
-    pub wording: WordingId,
-    /// Its tokens.
-    pub tokens: Range<usize>,
-}
-
-/// What happened to a strand from one revision to the next.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Event {
-    /// What happened.
-    pub kind: EventKind,
-    /// To how large a part.
-    pub grade: Grade,
-    /// What stood before; `None` when nothing stood in its place.
-    pub old: Option<Strand>,
-    /// What stands now.
-    pub new: Option<Strand>,
-    /// The first revision that had what this event is about.
-    pub born: RevisionNumber,
-    /// For a return: the revision in which it had gone.
-    pub gone: Option<RevisionNumber>,
-    /// For a return: how often it has been back by now, this time included.
-    pub times: u32,
-    /// Why nobody is told, if nobody is. The event is kept all the same.
-    pub gate: Option<Gate>,
-}
-
-/// Why an event is kept and not told.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub enum Gate {
-    /// The page is in a state that it has returned to before: it shows several texts by turns.
-    Variant,
-    /// The whole page is in an earlier state again, and that is told instead.
-    WithState,
-    /// These words have been back before.
-    Repeat,
-    /// They were missing in one check alone, for less than a day.
-    Flicker,
-    /// Their passage changes nearly every time.
-    Volatile,
-}
-
-/// What can happen to a strand.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub enum EventKind {
-    /// It came, and had not been there before.
-    Added,
-    /// It went.
-    Removed,
-    /// It took the place of another.
-    Reworded,
-    /// It stands elsewhere.
-    Moved,
-    /// It is written otherwise: case, quotes, spaces, invisible characters.
-    Restyled,
-    /// It was there, went, and came back.
-    Restored,
-    /// It had been replaced, and the replacement was undone.
-    PutBack,
-    /// It came, and went back out.
-    Withdrawn,
-}
-
-/// How large a part an event is about.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub enum Grade {
-    /// Words that stand in another place than before.
-    Elsewhere,
-    /// Words inside a sentence, at their old place.
-    InPlace,
-    /// One or more whole sentences.
-    Sentence,
-    /// A whole passage.
-    Passage,
-    /// The whole page is in an earlier state again.
-    State,
-}
-
-/// A text that names no kind, grade or gate.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("\"{0}\" is no {1}")]
-pub struct NotAnEvent(String, String);
-
 impl RevisionNumber {
     /// The first revision of every page.
     pub const FIRST: Self = Self(1);
@@ -206,139 +121,5 @@ impl RevisionNumber {
 impl fmt::Display for RevisionNumber {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "r{}", self.0)
-    }
-}
-
-impl EventKind {
-    /// Every kind, in the order in which they are told.
-    pub const ALL: [Self; 8] = [
-        Self::Restored,
-        Self::PutBack,
-        Self::Withdrawn,
-        Self::Removed,
-        Self::Reworded,
-        Self::Added,
-        Self::Moved,
-        Self::Restyled,
-    ];
-
-    /// Its name in the history and on the command line.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Added => "added",
-            Self::Removed => "removed",
-            Self::Reworded => "reworded",
-            Self::Moved => "moved",
-            Self::Restyled => "restyled",
-            Self::Restored => "restored",
-            Self::PutBack => "put-back",
-            Self::Withdrawn => "withdrawn",
-        }
-    }
-
-    /// Whether something that was there before is there again.
-    pub fn is_return(self) -> bool {
-        matches!(self, Self::Restored | Self::PutBack)
-    }
-}
-
-impl Grade {
-    /// Every grade, smallest part first.
-    pub const ALL: [Self; 5] =
-        [Self::Elsewhere, Self::InPlace, Self::Sentence, Self::Passage, Self::State];
-
-    /// Its name in the history.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Elsewhere => "elsewhere",
-            Self::InPlace => "in-place",
-            Self::Sentence => "sentence",
-            Self::Passage => "passage",
-            Self::State => "state",
-        }
-    }
-}
-
-impl Event {
-    /// An event that nothing is known of but what happened to which words.
-    fn new(
-        kind: EventKind,
-        grade: Grade,
-        (old, new): (Option<Strand>, Option<Strand>),
-        born: RevisionNumber,
-    ) -> Self {
-        Self { kind, grade, old, new, born, gone: None, times: 0, gate: None }
-    }
-
-    /// Whether a person is told. A flicker is, as what it is.
-    pub fn is_told(&self) -> bool {
-        matches!(self.gate, None | Some(Gate::Flicker))
-    }
-}
-
-impl Gate {
-    /// Every gate.
-    pub const ALL: [Self; 5] =
-        [Self::Variant, Self::WithState, Self::Repeat, Self::Flicker, Self::Volatile];
-
-    /// Its name in the history.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Variant => "variant",
-            Self::WithState => "with-state",
-            Self::Repeat => "repeat",
-            Self::Flicker => "flicker",
-            Self::Volatile => "volatile",
-        }
-    }
-}
-
-impl fmt::Display for Gate {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
-    }
-}
-
-impl FromStr for Gate {
-    type Err = NotAnEvent;
-
-    fn from_str(text: &str) -> Result<Self, NotAnEvent> {
-        let found = Self::ALL.into_iter().find(|gate| gate.name() == text);
-        found.ok_or_else(|| NotAnEvent(text.to_owned(), "gate of events".to_owned()))
-    }
-}
-
-impl fmt::Display for EventKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
-    }
-}
-
-impl fmt::Display for Grade {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
-    }
-}
-
-impl FromStr for EventKind {
-    type Err = NotAnEvent;
-
-    fn from_str(text: &str) -> Result<Self, NotAnEvent> {
-        let found = Self::ALL.into_iter().find(|kind| kind.name() == text);
-        found.ok_or_else(|| {
-            NotAnEvent(
-                text.to_owned(),
-                format!("kind of event; there are {}", Self::ALL.map(Self::name).join(", ")),
-            )
-        })
-    }
-}
-
-impl FromStr for Grade {
-    type Err = NotAnEvent;
-
-    fn from_str(text: &str) -> Result<Self, NotAnEvent> {
-        let found = Self::ALL.into_iter().find(|grade| grade.name() == text);
-        found.ok_or_else(|| NotAnEvent(text.to_owned(), "grade of event".to_owned()))
     }
 }

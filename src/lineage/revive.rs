@@ -102,12 +102,26 @@ fn is_evidence(gap: &Gap<'_>, run: &Run<'_>, found: &[Option<usize>], dead: usiz
     let spoken = words.iter().filter(|word| is_spoken(word)).count();
     let everything = words.len() == gap.came.len();
     let says_something = says_something(words) || everything;
-    if spoken == 0 || !(says_something || spoken >= LONG_ENOUGH) {
+    if spoken == 0 || !(says_something || spoken >= LONG_ENOUGH) || is_a_label(gap, &run.words) {
         return false;
     }
     let share_of_new = words.len() * ONE_IN_CAME >= gap.came.len();
     let share_of_dead = words.len() > 1 && words.len() * ONE_IN_DEAD >= dead;
     spoken >= LONG_ENOUGH || share_of_new && (share_of_dead || has_a_neighbour(gap, run, found))
+}
+
+/// Whether a run is one of the things that change by themselves and meet their old values again: the letter of a list
+/// ("M." for "N."), or the month of a date whose other numbers are new.
+fn is_a_label(gap: &Gap<'_>, run: &Range<usize>) -> bool {
+    let words = || gap.came[run.clone()].iter().filter(|word| is_spoken(word));
+    let is_number = |word: &&&str| word.chars().all(char::is_numeric);
+    let is_letter = |word: &str| word.len() == 1 && word.chars().all(char::is_alphabetic);
+    let beside = || {
+        let (before, after) = (&gap.came[..run.start], &gap.came[run.end..]);
+        before.iter().chain(after).filter(|word| is_spoken(word))
+    };
+    let dates = beside().next().is_some() && beside().all(|word| is_number(&word));
+    words().all(|word| is_letter(word)) || words().count() == 1 && dates
 }
 
 fn is_spoken(word: &str) -> bool {

@@ -13,6 +13,7 @@ use super::lines::Lines;
 use super::matched::{Match, Source, Target};
 use super::said::RUN;
 use super::weave::{Elsewhere, Name, Return, Slot};
+use super::whereabouts::Whereabouts;
 use super::{LineId, RevisionNumber, WordingId};
 use crate::extract::Token;
 
@@ -63,13 +64,15 @@ struct Adoption<'a> {
     targets: Vec<Target<'a>>,
     sources: BTreeMap<WordingId, Source<'a>>,
     used: BTreeSet<Name>,
+    whereabouts: Whereabouts<'a>,
 }
 
 impl<'a> Adoption<'a> {
     fn new(lines: &'a Lines<'_>) -> Self {
         let targets =
             lines.opened().filter_map(|(line, open)| Target::new(lines, line, open)).collect();
-        Self { lines, targets, sources: BTreeMap::new(), used: BTreeSet::new() }
+        let whereabouts = Whereabouts::new(lines);
+        Self { lines, targets, sources: BTreeMap::new(), used: BTreeSet::new(), whereabouts }
     }
 
     fn all(mut self) -> Vec<Adopted> {
@@ -135,13 +138,13 @@ impl<'a> Adoption<'a> {
     /// The runs of words that went in this step, by the first words of each.
     fn going(&mut self) -> HashMap<Vec<String>, Vec<(WordingId, usize)>> {
         let mut runs: HashMap<Vec<String>, Vec<(WordingId, usize)>> = HashMap::new();
-        for (line, open) in self.lines.opened() {
+        for (_, open) in self.lines.opened() {
             let Some(from) = open.from else { continue };
             let slots: Vec<Slot> = open.slots.iter().filter(|slot| slot.stood).cloned().collect();
             if slots.iter().all(Slot::is_alive) {
                 continue;
             }
-            let source = Source::new(self.lines, line, from, slots);
+            let source = Source::new(self.lines, &self.whereabouts, from, slots);
             for start in 0..source.words.len().saturating_sub(MOVED.tokens - 1) {
                 if source.are_free(start..start + MOVED.tokens) {
                     let run = keys(&source.words[start..start + MOVED.tokens]);
@@ -210,12 +213,12 @@ impl<'a> Adoption<'a> {
     }
 
     fn source(&mut self, id: WordingId) -> &Source<'a> {
-        let lines = self.lines;
+        let (lines, whereabouts) = (self.lines, &self.whereabouts);
         self.sources.entry(id).or_insert_with(|| {
             let wording = &lines.wordings[id.0 as usize];
-            let slots = lines.slots(wording.line).into_iter();
-            let slots = slots.filter(|slot| slot.stood_in(wording.born)).collect();
-            Source::new(lines, wording.line, id, slots)
+            let slots = lines.slots(wording.line);
+            let slots = slots.iter().filter(|slot| slot.stood_in(wording.born)).cloned().collect();
+            Source::new(lines, whereabouts, id, slots)
         })
     }
 
@@ -275,7 +278,10 @@ impl<'a> Adoption<'a> {
         let evidence = self.evidence(found);
         let words = &self.targets[found.target].words[found.words()];
         let spoken = words.iter().filter(|word| word.is_word()).count();
-        words.len() >= evidence.tokens && spoken >= evidence.words
+        // Of scripts that stand singly, two characters make a word.
+        let singles = words.iter().filter(|word| word.key.starts_with(|first| first >= '\u{2e80}'));
+        let halves = singles.count() / 2;
+        words.len() - halves >= evidence.tokens && spoken - halves >= evidence.words
     }
 
     /// What is left of a match after others took their words.

@@ -11,7 +11,7 @@ fn a_sentence_is_back_in_another_section() {
     ]);
     insta::assert_snapshot!(history.all_drawn(), @r#"
     r2 removed sentence "Dogs may stay free of charge here." born r1
-    r3 restored elsewhere "Dogs may stay free of charge here." gone r2 born r1
+    r3 restored elsewhere "Dogs may stay free of charge here." gone r2 gate phrase born r1
     "#);
 }
 
@@ -24,7 +24,7 @@ fn half_a_sentence_is_back_in_another_section() {
     ]);
     insta::assert_snapshot!(history.all_drawn(), @r#"
     r2 removed in-place ", and we never sell it to third parties" born r1
-    r3 restored elsewhere "we never sell it to third" gone r2 born r1
+    r3 restored elsewhere "we never sell it to third" gone r2 gate phrase born r1
     r3 added in-place "Be sure that" born r3
     r3 added in-place "persons." born r3
     "#);
@@ -101,7 +101,7 @@ fn a_sentence_of_a_text_without_spaces_is_back_in_another_section() {
     ]);
     insta::assert_snapshot!(history.all_drawn(), @r#"
     r2 removed sentence "犬は無料で泊まれます。" born r1
-    r3 restored elsewhere "犬は無料で泊まれます。" gone r2 born r1
+    r3 restored elsewhere "犬は無料で泊まれます。" gone r2 gate phrase born r1
     "#);
 }
 

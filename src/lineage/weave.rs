@@ -115,6 +115,14 @@ impl Weave {
         self.lines.get(&id).map_or_else(|| first_slots(id, wordings), Line::slots)
     }
 
+    /// The slot of a line that this token stood in last.
+    pub(super) fn last_in(&self, id: LineId, name: Name, wordings: &[Wording]) -> Option<Slot> {
+        match self.lines.get(&id) {
+            Some(line) => line.last_in(name),
+            None => first_slots(id, wordings).into_iter().find(|slot| slot.name() == name),
+        }
+    }
+
     /// Keeps the slots of a line.
     pub(super) fn keep(&mut self, id: LineId, slots: &[Slot]) {
         self.lines.insert(id, Line::of(slots));
@@ -244,20 +252,32 @@ impl Line {
     }
 
     fn slots(&self) -> Vec<Slot> {
-        let slots = self.0.iter().flat_map(|run| {
-            let stood = run.lives.last().is_some_and(|life| life.to.is_none());
-            (run.start..run.start.saturating_add(run.len)).map(move |token| Slot {
-                wording: run.wording,
-                token: token as usize,
-                born: run.born,
-                lives: run.lives.clone(),
-                next: run.next,
-                stood,
-                within: false,
-                elsewhere: None,
-            })
-        });
-        slots.collect()
+        let tokens = |run: &Run| run.start..run.start.saturating_add(run.len);
+        self.0.iter().flat_map(|run| tokens(run).map(|token| run.slot(token))).collect()
+    }
+
+    fn last_in(&self, (wording, token): Name) -> Option<Slot> {
+        let token = u32::try_from(token).ok()?;
+        let holds = |run: &&Run| {
+            run.wording == wording && token.checked_sub(run.start).is_some_and(|at| at < run.len)
+        };
+        let came = |run: &&Run| run.lives.last().map(|life| life.from);
+        self.0.iter().filter(holds).max_by_key(came).map(|run| run.slot(token))
+    }
+}
+
+impl Run {
+    fn slot(&self, token: u32) -> Slot {
+        Slot {
+            wording: self.wording,
+            token: token as usize,
+            born: self.born,
+            lives: self.lives.clone(),
+            next: self.next,
+            stood: self.lives.last().is_some_and(|life| life.to.is_none()),
+            within: false,
+            elsewhere: None,
+        }
     }
 }
 

@@ -96,6 +96,9 @@ fn reason(gate: Gate) -> &'static str {
         Gate::Repeat => "it has been back before",
         Gate::Flicker => "one check alone missed it",
         Gate::Volatile => "this passage changes nearly every time",
+        Gate::Phrase => "a turn of phrase that stood elsewhere before",
+        Gate::Label => "a mark, a letter or a number alone",
+        Gate::Crowd => "one of many returns at once",
     }
 }
 

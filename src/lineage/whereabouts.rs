@@ -1,0 +1,61 @@
+//! Slots that their tokens left, to what became of these tokens since: they stand elsewhere, or went from there, too.
+//!
+//! A token is followed from line to line. Of each line on the way the last slot of every token is found once, however
+//! many tokens ask: in a passage that changes every day there are thousands.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap};
+
+use super::LineId;
+use super::lines::Lines;
+use super::weave::{Elsewhere, Name, Slot};
+
+/// Where tokens went, as long as no line changes.
+pub(super) struct Whereabouts<'a> {
+    lines: &'a Lines<'a>,
+    last: RefCell<BTreeMap<LineId, HashMap<Name, Slot>>>,
+}
+
+impl<'a> Whereabouts<'a> {
+    pub(super) fn new(lines: &'a Lines<'_>) -> Self {
+        Self { lines, last: RefCell::default() }
+    }
+
+    /// Whether the token of a slot stands, here or in the place that it went to; if not, what would be its return.
+    pub(super) fn of(&self, slot: &Slot) -> Elsewhere {
+        let moved = slot.next.and_then(|line| self.last(line, slot.name()));
+        let last = moved.as_ref().unwrap_or(slot);
+        if slot.is_alive() || last.is_alive() {
+            Elsewhere::Stands
+        } else {
+            Elsewhere::Went(last.coming_back(self.lines.revision))
+        }
+    }
+
+    /// The slot that a token stood in last, of those that it went through from this line on.
+    fn last(&self, mut line: LineId, name: Name) -> Option<Slot> {
+        loop {
+            let last = self.last_in(line, name)?;
+            match last.next {
+                Some(next) if next != line => line = next,
+                _ => return Some(last),
+            }
+        }
+    }
+
+    /// The slot of a line that a token stood in last.
+    pub(super) fn last_in(&self, line: LineId, name: Name) -> Option<Slot> {
+        let mut known = self.last.borrow_mut();
+        let of_line = known.entry(line).or_insert_with(|| {
+            let mut last: HashMap<Name, Slot> = HashMap::new();
+            for slot in self.lines.slots(line).iter() {
+                let later = last.get(&slot.name()).is_none_or(|other| other.came() < slot.came());
+                if later {
+                    last.insert(slot.name(), slot.clone());
+                }
+            }
+            last
+        });
+        of_line.get(&name).cloned()
+    }
+}
