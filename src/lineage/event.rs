@@ -43,6 +43,8 @@ pub struct Event {
 pub enum Gate {
     /// The page is in a state that it has returned to before: it shows several texts by turns.
     Variant,
+    /// The page changes between several texts all the time, and this is a new one of them.
+    Flapping,
     /// The whole page is in an earlier state again, and that is told instead.
     WithState,
     /// These words have been back before.
@@ -169,8 +171,9 @@ impl Event {
 
 impl Gate {
     /// Every gate.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Variant,
+        Self::Flapping,
         Self::WithState,
         Self::Repeat,
         Self::Flicker,
@@ -184,6 +187,7 @@ impl Gate {
     pub fn name(self) -> &'static str {
         match self {
             Self::Variant => "variant",
+            Self::Flapping => "flapping",
             Self::WithState => "with-state",
             Self::Repeat => "repeat",
             Self::Flicker => "flicker",

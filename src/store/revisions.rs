@@ -253,6 +253,15 @@ impl Writing<'_> {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
+    /// How many of the revisions from this one on are returns of the whole page to an earlier state.
+    pub fn returns_since(&self, page: PageId, since: RevisionNumber) -> Result<u32, StoreError> {
+        let mut query = self.transaction.prepare_cached(
+            "SELECT count(*) FROM revision AS r WHERE page = ?1 AND number >= ?2 AND EXISTS
+             (SELECT 1 FROM revision AS e WHERE e.page = ?1 AND e.state = r.state AND e.number < r.number)",
+        )?;
+        Ok(query.query_row(params![page, since], |row| row.get(0))?)
+    }
+
     /// Keeps a state.
     pub fn keep_state(
         &self,

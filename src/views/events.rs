@@ -92,6 +92,7 @@ fn kept_back(events: &[Event]) -> Option<String> {
 fn reason(gate: Gate) -> &'static str {
     match gate {
         Gate::Variant => "the page shows this text by turns with others",
+        Gate::Flapping => "the page changes between several texts all the time",
         Gate::WithState => "part of the return of the whole page",
         Gate::Repeat => "it has been back before",
         Gate::Flicker => "one check alone missed it",

@@ -2,9 +2,9 @@
 //!
 //! Both a check and a rebuild tell in this way; that is why a history that is told anew comes out the same.
 
-use std::collections::BTreeSet;
 use std::time::Duration;
 
+use super::weigh::{bag, kept};
 use crate::diff::{Size, compare, rebuild};
 use crate::extract::{Document, Passage};
 use crate::fetch::Digest;
@@ -43,12 +43,18 @@ pub(super) struct Outcome {
 pub(super) enum Worth {
     /// It is news.
     News,
-    /// The page shows a text again that it shows by turns.
+    /// The page shows a text again that it shows by turns, or only what changes with every look has changed.
     Turn,
 }
 
 /// Text by turns is looked for among so many revisions.
 const LATELY: u32 = 40;
+
+/// What changed in nearly each of so many revisions changes with every look when so many checks, at most, saw them.
+const LOOKS: (u32, u32) = (10, 13);
+
+/// When so many of the last so many revisions were returns of the whole page, the page flaps.
+const FLAPPING: (u32, u32) = (6, 20);
 
 /// What one check alone missed, and for less than this, flickered.
 const FLICKER: Duration = Duration::from_hours(24);
@@ -119,10 +125,15 @@ fn follow(
         returning: known.as_ref().map(returning),
     };
     let Advance { layout, mut events } = advance(&mut weave, wordings, &step);
+    spare_lively(writing, told, revision, &mut events)?;
     gate_flickers(writing, told, &mut events)?;
+    if known.is_none() {
+        gate_flapping(writing, told, revision, &mut events)?;
+    }
     writing.keep_weave(page, &weave)?;
     writing.keep_events(page, revision, &events, wordings)?;
-    let is_turn = events.iter().any(|event| event.gate == Some(Gate::Variant));
+    let is_quiet = |event: &Event| matches!(event.gate, Some(Gate::Variant | Gate::Volatile));
+    let is_turn = !events.is_empty() && events.iter().all(is_quiet);
     let state = match known {
         Some(known) => known.state.id,
         None => writing.keep_state(page, told.document, told.says, &layout)?,
@@ -154,14 +165,50 @@ fn version_of(
     wordings: &[Wording],
 ) -> Result<Option<(RevisionNumber, Vec<Placed>)>, StoreError> {
     let since = RevisionNumber(standing.0.saturating_sub(LATELY));
-    let texts: BTreeSet<&str> = passages.iter().map(|passage| passage.text.as_str()).collect();
-    let shared = |layout: &[Placed]| -> usize {
-        let same = lineage::texts(layout, wordings).into_iter().filter(|text| texts.contains(text));
-        same.map(str::len).sum()
-    };
     let turns = writing.by_turns(told.page.id, since)?;
+    if turns.is_empty() {
+        return Ok(None);
+    }
+    let now = bag(passages.iter().map(|passage| passage.text.as_str()));
+    let shared = |layout: &[Placed]| kept(&bag(lineage::texts(layout, wordings).into_iter()), &now);
     let likest = turns.into_iter().max_by_key(|(number, layout)| (shared(layout), *number));
     Ok(likest.filter(|(_, layout)| shared(layout) > shared(stands)))
+}
+
+/// A passage that somebody edits often is no passage that changes with every look: between the edits it was seen the
+/// same.
+fn spare_lively(
+    writing: &Writing<'_>,
+    told: &Told<'_>,
+    revision: RevisionNumber,
+    events: &mut [Event],
+) -> Result<(), StoreError> {
+    if events.iter().all(|event| event.gate != Some(Gate::Volatile)) {
+        return Ok(());
+    }
+    let since = RevisionNumber(revision.0.saturating_sub(LOOKS.0).max(1));
+    if writing.missing(told.page.id, since, told.capture)?.checks > LOOKS.1 {
+        let volatile = events.iter_mut().filter(|event| event.gate == Some(Gate::Volatile));
+        volatile.for_each(|event| event.gate = None);
+    }
+    Ok(())
+}
+
+/// On a page that flaps, what is back in a new text stood in another of its texts all the while, or will tomorrow.
+fn gate_flapping(
+    writing: &Writing<'_>,
+    told: &Told<'_>,
+    revision: RevisionNumber,
+    events: &mut [Event],
+) -> Result<(), StoreError> {
+    let since = RevisionNumber(revision.0.saturating_sub(FLAPPING.1));
+    if writing.returns_since(told.page.id, since)? >= FLAPPING.0 {
+        let returns = events.iter_mut().filter(|event| event.kind.is_return());
+        returns
+            .filter(|event| event.gate.is_none())
+            .for_each(|event| event.gate = Some(Gate::Flapping));
+    }
+    Ok(())
 }
 
 fn gate_flickers(

@@ -262,11 +262,12 @@ fn seconded(
 }
 
 /// How many of the words of one bag are in another.
-fn kept(before: &BTreeMap<String, usize>, now: &BTreeMap<String, usize>) -> usize {
+pub(super) fn kept(before: &BTreeMap<String, usize>, now: &BTreeMap<String, usize>) -> usize {
     before.iter().map(|(word, count)| *count.min(now.get(word).unwrap_or(&0))).sum()
 }
 
-fn bag<'a>(texts: impl Iterator<Item = &'a str>) -> BTreeMap<String, usize> {
+/// How often each word stands in these texts.
+pub(super) fn bag<'a>(texts: impl Iterator<Item = &'a str>) -> BTreeMap<String, usize> {
     let mut bag = BTreeMap::new();
     for text in texts {
         for token in tokens(text).into_iter().filter(Token::is_word) {
