@@ -16,7 +16,8 @@ const ALIKE_IN_PLACE: f64 = 0.4;
 /// The same for two passages at different places, where only likeness speaks for them.
 const ALIKE_ELSEWHERE: f64 = 0.7;
 
-/// The same for two short passages alone in a gap, as a date line is, of which little is left the next month.
+/// The same for two passages alone in a gap: short ones, as a date line of which little is left the next month, and ones
+/// that were rewritten but still speak of the same.
 const ALIKE_ALONE: f64 = 0.25;
 
 /// So many pairs are weighed at most; a gap with more is cut along its diagonal into parts of [`MOST_IN_PART`].
@@ -90,7 +91,10 @@ fn alike_in_part(bags: &mut Bags<'_>, old: &Range<usize>, new: &Range<usize>) ->
     let mut best = vec![0.0_f64; (rows + 1) * (columns + 1)];
     let likeness =
         bags.likeness(&old.clone().collect::<Vec<_>>(), &new.clone().collect::<Vec<_>>());
-    let alone = rows == 1 && columns == 1 && bags.are_short(old.start, new.start);
+    let alone = rows == 1
+        && columns == 1
+        && (bags.are_short(old.start, new.start)
+            || bags.likeness_in_content(old.start, new.start) >= ALIKE_ALONE);
     let enough = if alone { ALIKE_ALONE } else { ALIKE_IN_PLACE };
     let alike_at = |row: usize, column: usize| {
         Some(likeness[row * columns + column]).filter(|alike| *alike > 0.0 && *alike >= enough)

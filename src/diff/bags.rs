@@ -3,11 +3,16 @@
 //! It is apart from the alignment because it must be quick where that is only right: a page that was rewritten asks
 //! for the likeness of thousands of pairs, and only passages in gaps pay for it.
 
+use std::collections::BTreeMap;
+
 use super::Edit;
 use super::wording::{Numbers, Read, edits_of};
 
 /// A passage of so many words is short; two longer ones share that much by their articles alone.
 const SHORT: usize = 12;
+
+/// A word of more letters is no article and no preposition.
+const LONG_WORD: usize = 3;
 
 /// The passages of both lists that were read so far.
 pub(super) struct Bags<'a> {
@@ -73,6 +78,24 @@ impl<'a> Bags<'a> {
     /// Whether two passages that were weighed are both short.
     pub(super) fn are_short(&self, old: usize, new: usize) -> bool {
         self.old.len(old) <= SHORT && self.new.len(new) <= SHORT
+    }
+
+    /// The share of long words that two passages have in common: those that say what a passage is about. Articles and
+    /// prepositions are shared by any two.
+    pub(super) fn likeness_in_content(&mut self, old: usize, new: usize) -> f64 {
+        let long = |bag: &Bag<'_>| -> BTreeMap<usize, usize> {
+            let mut counts = BTreeMap::new();
+            for (token, number) in bag.read.tokens.iter().zip(&bag.read.numbers) {
+                if token.is_word() && token.key.chars().count() > LONG_WORD {
+                    *counts.entry(*number).or_insert(0) += 1;
+                }
+            }
+            counts
+        };
+        let old = long(self.old.bag(old, &mut self.numbers));
+        let new = long(self.new.bag(new, &mut self.numbers));
+        let common = old.iter().map(|(word, count)| *count.min(new.get(word).unwrap_or(&0))).sum();
+        dice(common, old.values().sum::<usize>() + new.values().sum::<usize>())
     }
 
     /// How many words an old passage has that was weighed.
