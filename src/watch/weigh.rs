@@ -3,7 +3,8 @@
 //! It is apart from recording because it only reads: whatever it decides, nothing has been written yet. The cheapest
 //! questions come first, so that an unchanged page is never decoded and an unchanged text never compared.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::collections::HashMap;
 
 use crate::clock::Timestamp;
 use crate::extract::{
@@ -204,7 +205,7 @@ fn without_numbers(text: &str) -> String {
 
 /// Asks the guards against a false "everything was removed", who need to know what stood before.
 fn doubt(store: &Store, watched: &Watched, read: &Read) -> Result<Option<Obstacle>, StoreError> {
-    let now = bag(read.document.main().map(|passage| passage.text.as_str()));
+    let now = words(read);
     let standing = watched
         .baseline
         .as_ref()
@@ -252,27 +253,31 @@ fn seconded(
     let answer = store.answer(capture, &page.url)?;
     let entity = Digest::of(&answer.entity);
     let Ok(doubted) = self::read(answer, entity, &page.settings, None) else { return Ok(None) };
-    let words = |read: &Read| bag(read.document.main().map(|passage| passage.text.as_str()));
     let (before, now) = (words(&doubted), words(read));
-    let count = |bag: &BTreeMap<String, usize>| bag.values().sum::<usize>();
+    let count = |bag: &Bag<'_>| bag.values().sum::<usize>();
     let kept = kept(&before, &now);
     // A message of a few words differs from another by a number alone.
     let is_a_page = count(&now) >= A_PAGE;
     Ok((is_a_page && kept * 4 >= count(&before).max(count(&now)) * 3).then_some(capture))
 }
 
+/// The words of a text, each with how often it stands there. Only sums are taken of it, so its order is nobody's.
+type Bag<'a> = HashMap<Cow<'a, str>, usize>;
+
 /// How many of the words of one bag are in another.
-pub(super) fn kept(before: &BTreeMap<String, usize>, now: &BTreeMap<String, usize>) -> usize {
+pub(super) fn kept(before: &Bag<'_>, now: &Bag<'_>) -> usize {
     before.iter().map(|(word, count)| *count.min(now.get(word).unwrap_or(&0))).sum()
 }
 
+fn words(read: &Read) -> Bag<'_> {
+    bag(read.document.main().map(|passage| passage.text.as_str()))
+}
+
 /// How often each word stands in these texts.
-pub(super) fn bag<'a>(texts: impl Iterator<Item = &'a str>) -> BTreeMap<String, usize> {
-    let mut bag = BTreeMap::new();
-    for text in texts {
-        for token in tokens(text).into_iter().filter(Token::is_word) {
-            *bag.entry(token.key.into_owned()).or_insert(0) += 1;
-        }
+pub(super) fn bag<'a>(texts: impl Iterator<Item = &'a str>) -> Bag<'a> {
+    let mut bag = HashMap::new();
+    for token in texts.flat_map(tokens).filter(Token::is_word) {
+        *bag.entry(token.key).or_insert(0) += 1;
     }
     bag
 }
