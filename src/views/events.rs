@@ -47,7 +47,7 @@ pub fn events(out: &mut dyn Write, look: Look, of: &EventsOf<'_>) -> io::Result<
 /// So many events of one kind are told of a revision; of the rest, how many they are.
 const EACH: usize = 4;
 
-/// Writes the foremost events of one revision, indented: returns first, and of each kind the first few.
+/// Writes the foremost events of one revision, indented: returns first, and of each kind the longest few.
 pub fn event_lines(
     out: &mut dyn Write,
     look: Look,
@@ -60,10 +60,11 @@ pub fn event_lines(
     for kind in EventKind::ALL {
         let of_kind = events.iter().filter(|event| event.kind == kind && event.is_told());
         let of_kind: Vec<&Event> = of_kind.collect();
-        let shown = if of_kind.len() > EACH + 1 { EACH } else { of_kind.len() };
-        of_kind[..shown].iter().try_for_each(|event| told.write(out, number, event))?;
-        if shown < of_kind.len() {
-            let more = format!("              \u{2026} and {} more {kind}", of_kind.len() - shown);
+        let shown = foremost(&of_kind);
+        shown.iter().try_for_each(|event| told.write(out, number, event))?;
+        if shown.len() < of_kind.len() {
+            let more =
+                format!("              \u{2026} and {} more {kind}", of_kind.len() - shown.len());
             writeln!(out, "{}", inline(look, &Piece::new(more, Mark::Faint)))?;
         }
     }
@@ -73,6 +74,21 @@ pub fn event_lines(
         }
         None => Ok(()),
     }
+}
+
+/// The events about the most words, in their order; all of them if they are hardly more.
+fn foremost<'a>(events: &[&'a Event]) -> Vec<&'a Event> {
+    if events.len() <= EACH + 1 {
+        return events.to_vec();
+    }
+    let words = |strand: &Option<Strand>| strand.as_ref().map_or(0, |strand| strand.tokens.len());
+    let mut longest: Vec<usize> = (0..events.len()).collect();
+    longest.sort_by_key(|index| {
+        std::cmp::Reverse(words(&events[*index].old).max(words(&events[*index].new)))
+    });
+    longest.truncate(EACH);
+    longest.sort_unstable();
+    longest.into_iter().map(|index| events[index]).collect()
 }
 
 /// How many events are not told, and why.
