@@ -113,7 +113,8 @@ fn return_to(lines: &mut Lines<'_>, old: &[Placed], new: &[Placed]) {
     }
     for placed in &changed {
         let from = before.get(&placed.line).map(|before| before.wording);
-        let _ = lines.takes(placed.line, from, placed.wording, lines.born(placed.wording));
+        let taken = lines.takes(placed.line, from, placed.wording, lines.born(placed.wording));
+        debug_assert!(taken.is_some(), "a state's tokens stood once each when it stood");
     }
     let stays_put = in_order(old, new);
     for placed in new.iter().filter(|placed| !stays_put.contains(&placed.line)) {

@@ -145,6 +145,13 @@ impl History {
         law(lines.len() == layout.len(), "a line stands twice", layout)?;
         for placed in layout {
             law(self.spelt(placed.line) == keys(&self.text(*placed)), "slots misspell", placed)?;
+            let born = self.wordings[placed.wording.0 as usize].born;
+            let as_at_birth = |slot: &Slot| slot.is_alive() == slot.stood_in(born);
+            law(
+                self.slots(placed.line).iter().all(as_at_birth),
+                "a wording stands for other tokens than when it was first",
+                placed,
+            )?;
         }
         let standing = self.standing();
         let names: Vec<_> = standing.values().flatten().collect();

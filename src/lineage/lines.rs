@@ -142,7 +142,12 @@ impl<'a> Lines<'a> {
         let then = self.born(earlier);
         let words = tokens(&passage.text);
         let known = self.weave.said.passages(&words).iter().copied();
-        let same = |its: &Wording| its.line == line && its.text == passage.text;
+        // The same text may have stood here twice, of other tokens each time: which ones a wording means is told by
+        // those that stood when it was first.
+        let slots = self.slots(line);
+        let same_slots = |born| slots.iter().all(|slot| slot.stood_in(born) == slot.stood_in(then));
+        let same =
+            |its: &Wording| its.line == line && its.text == passage.text && same_slots(its.born);
         let to = known.clone().find(|id| same(&self.wordings[id.0 as usize]));
         self.takes(line, from, to.unwrap_or(earlier), then)?;
         let to = to.unwrap_or_else(|| self.push_wording(line, passage));

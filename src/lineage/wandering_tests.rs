@@ -143,3 +143,29 @@ fn a_word_stays_inside_a_stretch_that_is_told_as_reworded() {
     "." r1-
     "#);
 }
+
+/// The same text twice, of other tokens each time: the law that a wording stands for the tokens it had at first.
+#[test]
+fn a_text_is_back_as_the_one_of_two_that_went_last() {
+    let history = told(&[
+        "We welcome all our guests. Dogs may stay free of charge here. / Breakfast is at nine.",
+        "We welcome all our guests. / Breakfast is at nine. Dogs may stay free of charge here.",
+        "We welcome all our guests. Dogs may stay free of charge here. / Breakfast is at nine. Dogs may stay free of charge here.",
+        "We welcome all our guests. / Breakfast is at ten. Dogs may stay free of charge here.",
+        "We welcome all our guests. Dogs may stay free of charge here. / Breakfast is at eleven. Dogs may stay free of charge here.",
+        "We welcome all our guests. Dogs may stay free of charge here. / Breakfast is at nine.",
+    ]);
+    insta::assert_snapshot!(history.all_drawn(), @r#"
+    r2 moved sentence "Dogs may stay free of charge here." born r1
+    r3 added sentence "Dogs may stay free of charge here." born r3
+    r4 withdrawn sentence "Dogs may stay free of charge here." born r3
+    r4 reworded in-place "ten" for "nine" born r1
+    r5 restored sentence "Dogs may stay free of charge here." gone r4 born r3
+    r5 reworded in-place "eleven" for "ten" born r4
+    r6 restored state gone r2 born r1
+    r6 withdrawn sentence "Dogs may stay free of charge here." born r3
+    r6 moved sentence "Dogs may stay free of charge here." born r1
+    r6 restored in-place "nine" gone r4 born r1
+    r6 removed in-place "eleven" born r5
+    "#);
+}
