@@ -96,7 +96,7 @@ fn once(words: &[usize], run: usize) -> HashMap<&[usize], Option<usize>> {
 
 /// The longest choice of pairs that ascends on both sides, as in a game of patience: each pile
 /// has on top what the best choice of its length ends with.
-fn in_order(pairs: &[(usize, usize)]) -> Vec<(usize, usize)> {
+pub(crate) fn in_order(pairs: &[(usize, usize)]) -> Vec<(usize, usize)> {
     let (mut piles, mut before): (Vec<usize>, Vec<Option<usize>>) = (Vec::new(), Vec::new());
     for (index, pair) in pairs.iter().enumerate() {
         let pile = piles.partition_point(|top| pairs[*top].0 < pair.0);

@@ -19,6 +19,7 @@ use std::ops::Range;
 
 use similar::Algorithm;
 
+pub(crate) use cut::in_order;
 pub use rebuild::rebuild;
 pub(crate) use wording::edits_beside;
 

@@ -128,23 +128,10 @@ fn return_to(lines: &mut Lines<'_>, old: &[Placed], new: &[Placed]) {
 fn in_order(old: &[Placed], new: &[Placed]) -> BTreeSet<LineId> {
     let rank: BTreeMap<LineId, usize> =
         old.iter().enumerate().map(|(rank, placed)| (placed.line, rank)).collect();
-    let both: Vec<(LineId, usize)> =
-        new.iter().filter_map(|placed| Some((placed.line, *rank.get(&placed.line)?))).collect();
-    // Patience: for each length, where the chain of that length with the smallest end ends.
-    let mut ends: Vec<usize> = Vec::new();
-    let mut before = vec![None; both.len()];
-    for (index, (_, rank)) in both.iter().enumerate() {
-        let length = ends.partition_point(|end| both[*end].1 < *rank);
-        before[index] = length.checked_sub(1).map(|shorter| ends[shorter]);
-        ends.truncate(ends.len().max(length));
-        if length == ends.len() {
-            ends.push(index);
-        } else {
-            ends[length] = index;
-        }
-    }
-    let chain = std::iter::successors(ends.last().copied(), |index| before[*index]);
-    chain.map(|index| both[index].0).collect()
+    let both = new.iter().enumerate();
+    let both: Vec<(usize, usize)> =
+        both.filter_map(|(index, placed)| Some((*rank.get(&placed.line)?, index))).collect();
+    crate::diff::in_order(&both).into_iter().map(|(_, index)| new[index].line).collect()
 }
 
 /// What is decided of a passage before any word is woven in.
