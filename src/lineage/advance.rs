@@ -134,18 +134,27 @@ fn in_order(old: &[Placed], new: &[Placed]) -> BTreeSet<LineId> {
     crate::diff::in_order(&both).into_iter().map(|(_, index)| new[index].line).collect()
 }
 
-/// What is decided of a passage before any word is woven in.
+/// What a row of the comparison means for its passage.
+#[derive(Clone, Copy)]
 enum Plan<'a> {
-    /// Nothing is left to do.
+    /// It stands as it did.
     Done(Placed),
     /// A line stands in another wording.
     Reword(Placed, &'a Passage, &'a [Edit], Place),
-    /// The same, when the words that go have left.
-    Lost(Placed, &'a Passage, Vec<Edit>, Place),
     /// A line has its words, and stands where a passage was added.
     Home(&'a Passage, Earlier),
     /// A passage that was never there.
     Begin(&'a Passage),
+}
+
+/// What is left to weave when all words that go have left, and whole lines have taken the words that they had before.
+enum Left<'a> {
+    /// Nothing.
+    Nothing(Placed),
+    /// The words that come to a line.
+    Words(Placed, &'a Passage, Vec<Edit>, Place),
+    /// A whole passage.
+    Passage(&'a Passage),
 }
 
 /// The state is new: row by row. First the words that go leave their slots, then those that come look for theirs.
@@ -153,8 +162,8 @@ fn follow(lines: &mut Lines<'_>, step: &Step<'_>) -> Vec<Placed> {
     let home = Homecomings::of(step, lines.wordings, lines.weave);
     let plans: Vec<Plan<'_>> =
         step.comparison.rows.iter().filter_map(|row| plan(lines, step, &home, row)).collect();
-    let plans: Vec<Plan<'_>> = plans.into_iter().map(|plan| taken(lines, plan)).collect();
-    let layout: Vec<Placed> = plans.into_iter().map(|plan| woven(lines, plan)).collect();
+    let left: Vec<Left<'_>> = plans.into_iter().map(|plan| taken(lines, plan)).collect();
+    let layout: Vec<Placed> = left.into_iter().map(|left| woven(lines, left)).collect();
     let mut placed = layout.iter();
     let in_order = step.comparison.rows.iter().filter_map(|row| match row {
         Row::Removed { old } => Some(step.old[*old].line),
@@ -196,8 +205,10 @@ fn plan<'a>(
 }
 
 /// Lines whose words stood before as they stand now take them again.
-fn taken<'a>(lines: &mut Lines<'_>, plan: Plan<'a>) -> Plan<'a> {
+fn taken<'a>(lines: &mut Lines<'_>, plan: Plan<'a>) -> Left<'a> {
     match plan {
+        Plan::Done(placed) => Left::Nothing(placed),
+        Plan::Begin(passage) => Left::Passage(passage),
         Plan::Reword(placed, passage, edits, place) => {
             let Placed { line, wording: from } = placed;
             let in_style = edits.iter().all(|edit| edit.kind == EditKind::Restyled);
@@ -206,8 +217,8 @@ fn taken<'a>(lines: &mut Lines<'_>, plan: Plan<'a>) -> Plan<'a> {
             });
             let takes = |earlier| lines.takes_words(line, Some(from), earlier, passage);
             match earlier.and_then(takes) {
-                Some(to) => Plan::Done(lines.placed(placed, to, place)),
-                None => Plan::Lost(placed, passage, lines.loses(placed, passage, edits), place),
+                Some(to) => Left::Nothing(lines.placed(placed, to, place)),
+                None => Left::Words(placed, passage, lines.loses(placed, passage, edits), place),
             }
         }
         Plan::Home(passage, Earlier { line, wording, until_now }) => {
@@ -215,24 +226,23 @@ fn taken<'a>(lines: &mut Lines<'_>, plan: Plan<'a>) -> Plan<'a> {
             if let Some(to) = lines.takes_words(line, from, wording, passage) {
                 let place = until_now.map_or(Place::Same, |until| until.place);
                 let before = Placed { line, wording: from.unwrap_or(to) };
-                return Plan::Done(lines.placed(before, to, place));
+                return Left::Nothing(lines.placed(before, to, place));
             }
             if let Some(from) = from {
                 lines.goes(Placed { line, wording: from });
             }
-            Plan::Begin(passage)
+            Left::Passage(passage)
         }
-        other => other,
     }
 }
 
 /// Words that come are woven in.
-fn woven(lines: &mut Lines<'_>, plan: Plan<'_>) -> Placed {
-    match plan {
-        Plan::Done(placed) => placed,
-        Plan::Lost(placed, passage, edits, place) => lines.reworded(placed, passage, &edits, place),
-        Plan::Reword(_, passage, ..) | Plan::Begin(passage) | Plan::Home(passage, _) => {
-            lines.begins(passage)
+fn woven(lines: &mut Lines<'_>, left: Left<'_>) -> Placed {
+    match left {
+        Left::Nothing(placed) => placed,
+        Left::Words(placed, passage, edits, place) => {
+            lines.reworded(placed, passage, &edits, place)
         }
+        Left::Passage(passage) => lines.begins(passage),
     }
 }
