@@ -123,9 +123,8 @@ impl<'a> Lines<'a> {
         }
         for (index, elsewhere) in asked {
             open.slots[index].elsewhere = Some(elsewhere);
+            open.slots[index].revives(revision);
         }
-        let asked = |slot: &Slot| !slot.is_alive() && slot.stood_in(then);
-        open.slots.iter_mut().filter(|slot| asked(slot)).for_each(|slot| slot.revives(revision));
         open.to = Some(to);
         self.claim(line);
         Some(())
