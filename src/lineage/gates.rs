@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::advance::Returning;
+use super::revive::is_unspaced;
 use super::{Event, EventKind, Gate, Grade, LineId, RevisionNumber, Strand, Wording};
 use crate::extract::{stretch, tokens};
 
@@ -108,10 +109,10 @@ fn gate_labels(events: &mut [Event], wordings: &[Wording]) {
     }
 }
 
-/// How many letters a strand has; of scripts that stand singly, a character weighs as three.
+/// How many letters a strand has; of scripts without spaces, one weighs as three.
 fn weight(strand: &Strand, wordings: &[Wording]) -> usize {
     let letters = words(strand, wordings).chars().filter(|letter| letter.is_alphanumeric());
-    letters.map(|letter| if letter >= '\u{2e80}' { 3 } else { 1 }).sum()
+    letters.map(|letter| if is_unspaced(letter) { 3 } else { 1 }).sum()
 }
 
 fn words<'a>(strand: &Strand, wordings: &'a [Wording]) -> &'a str {

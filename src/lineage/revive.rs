@@ -124,6 +124,11 @@ fn is_a_label(gap: &Gap<'_>, run: &Range<usize>) -> bool {
     words().all(|word| is_letter(word)) || words().count() == 1 && dates
 }
 
+/// Whether a letter is of a script that is written without spaces, where a token is one letter and two make a word.
+pub(super) fn is_unspaced(letter: char) -> bool {
+    letter >= '\u{2e80}'
+}
+
 fn is_spoken(word: &str) -> bool {
     word.chars().any(char::is_alphanumeric)
 }
@@ -132,11 +137,11 @@ fn is_spoken(word: &str) -> bool {
 /// characters make a word.
 fn says_something(words: &[&str]) -> bool {
     let letters = |word: &&str| match word.chars().next() {
-        Some(first) if first >= '\u{2e80}' => 2,
+        Some(first) if is_unspaced(first) => 2,
         Some(first) if first.is_numeric() => 4,
         _ => word.chars().filter(|letter| letter.is_alphanumeric()).count(),
     };
-    let singles = words.iter().filter(|word| word.starts_with(|first| first >= '\u{2e80}')).count();
+    let singles = words.iter().filter(|word| word.starts_with(is_unspaced)).count();
     singles > 1 || words.iter().map(letters).max().unwrap_or(0) > 3
 }
 

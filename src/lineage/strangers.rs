@@ -11,6 +11,7 @@ use std::ops::Range;
 use super::finer::says_something;
 use super::lines::Lines;
 use super::matched::{Match, Source, Target};
+use super::revive::is_unspaced;
 use super::said::RUN;
 use super::weave::{Elsewhere, Name, Return, Slot};
 use super::whereabouts::Whereabouts;
@@ -278,8 +279,7 @@ impl<'a> Adoption<'a> {
         let evidence = self.evidence(found);
         let words = &self.targets[found.target].words[found.words()];
         let spoken = words.iter().filter(|word| word.is_word()).count();
-        // Of scripts that stand singly, two characters make a word.
-        let singles = words.iter().filter(|word| word.key.starts_with(|first| first >= '\u{2e80}'));
+        let singles = words.iter().filter(|word| word.key.starts_with(is_unspaced));
         let halves = singles.count() / 2;
         words.len() - halves >= evidence.tokens && spoken - halves >= evidence.words
     }
