@@ -221,7 +221,8 @@ fn marks(kind: EventKind) -> (Mark, Mark) {
     }
 }
 
-fn shortened(text: &str) -> String {
+/// A text of which a listing shows the beginning.
+pub(super) fn shortened(text: &str) -> String {
     match text.char_indices().nth(MOST) {
         Some((end, _)) => format!("{}\u{2026}", text[..end].trim_end()),
         None => text.to_owned(),

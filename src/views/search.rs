@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use super::events::shortened;
 use super::excerpt::in_context;
 use super::log::counted;
 use super::styled::{Mark, Piece, inline, paragraph};
@@ -57,15 +58,9 @@ impl<'a> Findings<'a> {
     }
 }
 
-/// Of what was sought, so many characters are repeated.
-const MOST: usize = 160;
-
 /// What was sought, in quotes; of a very long text, the beginning.
 pub fn quoted(phrase: &str) -> String {
-    match phrase.char_indices().nth(MOST) {
-        Some((end, _)) => format!("\u{201c}{}\u{2026}\u{201d}", escape(phrase[..end].trim_end())),
-        None => format!("\u{201c}{}\u{201d}", escape(phrase)),
-    }
+    format!("\u{201c}{}\u{201d}", escape(&shortened(phrase)))
 }
 
 /// Writes what was found, at most `limit` wordings a page.
