@@ -10,21 +10,27 @@ use crate::store::{CaptureId, Kept, Page, StateId, StoreError, Writing};
 
 /// The revision that stands before a telling, and its capture.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) struct Standing {
-    pub(super) revision: RevisionNumber,
-    pub(super) capture: CaptureId,
+pub struct Standing {
+    /// Its number.
+    pub revision: RevisionNumber,
+    /// The capture that showed it first.
+    pub capture: CaptureId,
 }
 
 /// A document that says something else than what stands, and the capture that shows it.
-pub(super) struct Told<'a> {
-    pub(super) page: &'a Page,
-    pub(super) capture: CaptureId,
-    pub(super) document: &'a Document,
-    pub(super) says: Digest,
+pub struct Told<'a> {
+    /// The page.
+    pub page: &'a Page,
+    /// The capture, which is kept already.
+    pub capture: CaptureId,
+    /// What it says.
+    pub document: &'a Document,
+    /// The digest of its main text.
+    pub says: Digest,
 }
 
 /// Records the revision that a document makes. Gives its number.
-pub(super) fn tell(
+pub fn tell(
     writing: &Writing<'_>,
     told: &Told<'_>,
     standing: Option<Standing>,
