@@ -8,8 +8,8 @@ use std::fmt::Write as _;
 
 use super::weave::Slot;
 use super::{
-    Advance, Event, EventKind, Line, LineId, Placed, RevisionNumber, Step, Strand, Weave, Wording,
-    WordingId, advance, begin,
+    Advance, Event, EventKind, Line, LineId, Past, Placed, RevisionNumber, Step, Strand, Weave,
+    Wording, WordingId, Wordings, advance, begin,
 };
 use crate::diff::{compare, rebuild};
 use crate::extract::{Class, Passage, PassageKind, tokens};
@@ -24,12 +24,20 @@ pub(super) enum Between {
 /// The told history of one page.
 #[derive(Default)]
 pub(super) struct History {
-    pub(super) wordings: Vec<Wording>,
+    pub(super) rows: Rows,
     pub(super) layouts: Vec<Vec<Placed>>,
     pub(super) events: Vec<Vec<Event>>,
-    pub(super) weave: Weave,
+    /// The weave and the wordings of a history that is kept in memory.
+    memory: Option<(Weave<'static>, Wordings<'static>)>,
     texts: Vec<Vec<String>>,
-    rows: BTreeMap<LineId, Vec<u8>>,
+}
+
+/// What the store would keep.
+#[derive(Default)]
+pub(super) struct Rows {
+    pub(super) wordings: Vec<Wording>,
+    lines: BTreeMap<LineId, (Vec<u8>, WordingId)>,
+    said: BTreeMap<u64, Vec<WordingId>>,
 }
 
 /// Which tokens of a line stand, each by the wording and the place in which it stood first.
@@ -62,7 +70,9 @@ impl History {
         let known = self.texts.iter().position(|texts| texts == state);
         let revision = self.next_revision();
         let Some(old) = self.layouts.last().cloned() else {
-            self.layouts.push(begin(&mut self.weave, revision, &passages, &mut self.wordings));
+            let layout =
+                self.woven(between, |weave, wordings| begin(weave, revision, &passages, wordings));
+            self.layouts.push(layout);
             self.events.push(Vec::new());
             self.texts.push(state.to_vec());
             return;
@@ -74,30 +84,35 @@ impl History {
         assert_eq!(rebuild(&old_texts, &new_texts, &comparison), new_texts);
         let returning = known.map(|index| (self.layouts[index].clone(), number(index)));
         let returning = returning.as_ref().map(|(layout, number)| (layout.as_slice(), *number));
-        if matches!(between, Between::Rows) {
-            self.read_back();
-        }
         let step = Step { revision, old: &old, new: &passages, comparison: &comparison, returning };
-        let Advance { layout, events } = advance(&mut self.weave, &mut self.wordings, &step);
-        if matches!(between, Between::Rows) {
-            self.write_out();
-        }
+        let Advance { layout, events } =
+            self.woven(between, |weave, wordings| advance(weave, wordings, &step));
         self.layouts.push(layout);
         self.events.push(events);
         self.texts.push(state.to_vec());
     }
 
-    fn read_back(&mut self) {
-        let line = |(id, row): (&LineId, &Vec<u8>)| -> (LineId, Line) {
-            (*id, postcard::from_bytes(row).expect("a line reads back"))
-        };
-        self.weave = Weave::new(self.rows.iter().map(line), &self.wordings);
-    }
-
-    fn write_out(&mut self) {
-        for (id, line) in self.weave.touched() {
-            self.rows.insert(id, postcard::to_stdvec(line).expect("a line can be written"));
+    /// Weaves with all in memory, or with what the rows give when they are asked.
+    fn woven<T>(
+        &mut self,
+        between: Between,
+        weaving: impl for<'p> FnOnce(&mut Weave<'p>, &mut Wordings<'p>) -> T,
+    ) -> T {
+        if matches!(between, Between::Memory) {
+            let (weave, wordings) = self.memory.get_or_insert_default();
+            let known = wordings.len();
+            let made = weaving(weave, wordings);
+            let new = wordings.new_ones().skip(known);
+            self.rows.wordings.extend(new.map(|(_, wording)| wording.clone()));
+            return made;
         }
+        let (mut weave, mut wordings) = (Weave::of(&self.rows), Wordings::of(&self.rows));
+        let made = weaving(&mut weave, &mut wordings);
+        let lines: Vec<_> = weave.touched().collect();
+        let learned: Vec<_> = weave.learned().collect();
+        let new: Vec<_> = wordings.new_ones().map(|(_, wording)| wording.clone()).collect();
+        self.rows.keep(lines, learned, new);
+        made
     }
 
     fn next_revision(&self) -> RevisionNumber {
@@ -105,7 +120,7 @@ impl History {
     }
 
     fn text(&self, placed: Placed) -> String {
-        self.wordings[placed.wording.0 as usize].text.clone()
+        self.rows.wordings[placed.wording.0 as usize].text.clone()
     }
 
     /// The tokens that stand now, by line.
@@ -114,11 +129,15 @@ impl History {
     }
 
     fn lines(&self) -> impl Iterator<Item = LineId> {
-        self.wordings.iter().map(|wording| wording.line).collect::<BTreeSet<_>>().into_iter()
+        self.rows.wordings.iter().map(|wording| wording.line).collect::<BTreeSet<_>>().into_iter()
     }
 
     fn slots(&self, line: LineId) -> Vec<Slot> {
-        self.weave.slots(line, &self.wordings)
+        let first = || self.rows.wordings.get(line.0 as usize);
+        match &self.memory {
+            Some((weave, _)) => weave.slots_since(line, first).to_vec(),
+            None => Weave::of(&self.rows).slots_since(line, first).to_vec(),
+        }
     }
 
     /// What of the laws the present state breaks; `before` is what stood before the last step.
@@ -148,7 +167,7 @@ impl History {
     fn spelt(&self, line: LineId) -> Vec<String> {
         let alive = alive(&self.slots(line));
         let key = |(wording, token): (u32, usize)| {
-            keys(&self.wordings[wording as usize].text)[token].clone()
+            keys(&self.rows.wordings[wording as usize].text)[token].clone()
         };
         alive.into_iter().map(key).collect()
     }
@@ -209,7 +228,7 @@ impl History {
     fn drawn_event(&self, revision: u32, event: &Event) -> String {
         let mut line = format!("r{revision} {} {}", event.kind, event.grade);
         let words = |strand: &Strand| {
-            let text = &self.wordings[strand.wording.0 as usize].text;
+            let text = &self.rows.wordings[strand.wording.0 as usize].text;
             let tokens = tokens(text);
             let (first, last) = (&tokens[strand.tokens.start], &tokens[strand.tokens.end - 1]);
             format!("{:?}", &text[first.start..last.end()])
@@ -231,7 +250,7 @@ impl History {
     pub(super) fn drawn_lives(&self, line: u32) -> String {
         let mut runs: Vec<(Vec<String>, String)> = Vec::new();
         for slot in self.slots(LineId(line)) {
-            let word = keys(&self.wordings[slot.wording.0 as usize].text)[slot.token].clone();
+            let word = keys(&self.rows.wordings[slot.wording.0 as usize].text)[slot.token].clone();
             let lives = slot.lives.iter().map(|life| {
                 format!("{}-{}", life.from, life.to.map(|to| to.to_string()).unwrap_or_default())
             });
@@ -243,6 +262,49 @@ impl History {
         }
         let lines = runs.iter().map(|(words, lives)| format!("{:?} {lives}", words.join(" ")));
         lines.collect::<Vec<_>>().join("\n")
+    }
+}
+
+impl Rows {
+    fn keep(
+        &mut self,
+        lines: Vec<(LineId, Line, WordingId)>,
+        learned: Vec<(u64, WordingId)>,
+        new: Vec<Wording>,
+    ) {
+        for (id, line, newest) in lines {
+            let row = postcard::to_stdvec(&line).expect("a line can be written");
+            self.lines.insert(id, (row, newest));
+        }
+        for (digest, wording) in learned {
+            let said = self.said.entry(digest).or_default();
+            said.push(wording);
+            said.sort_unstable();
+        }
+        self.wordings.extend(new);
+    }
+}
+
+impl Past for Rows {
+    fn wordings(&self) -> u32 {
+        u32::try_from(self.wordings.len()).expect("few wordings")
+    }
+
+    fn wording(&self, id: WordingId) -> Option<Wording> {
+        self.wordings.get(id.0 as usize).cloned()
+    }
+
+    fn line(&self, id: LineId) -> Option<Line> {
+        let (row, _) = self.lines.get(&id)?;
+        Some(postcard::from_bytes(row).expect("a line reads back"))
+    }
+
+    fn newest(&self, id: LineId) -> Option<WordingId> {
+        self.lines.get(&id).map(|(_, newest)| *newest)
+    }
+
+    fn said(&self, digest: u64) -> Vec<WordingId> {
+        self.said.get(&digest).cloned().unwrap_or_default()
     }
 }
 

@@ -55,7 +55,7 @@ pub(super) enum Place {
 
 impl Crossing {
     /// What went and came in all lines that were opened.
-    pub(super) fn of(lines: &Lines<'_>) -> Self {
+    pub(super) fn of(lines: &Lines<'_, '_>) -> Self {
         let (mut went, mut came) = (BTreeMap::new(), BTreeSet::new());
         for (_, open) in lines.opened() {
             let stood = open.slots.iter().filter(|slot| slot.stood).enumerate();

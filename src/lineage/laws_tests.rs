@@ -176,7 +176,7 @@ proptest! {
         let rows = History::told(&states, Between::Rows);
         prop_assert_eq!(&memory.layouts, &rows.layouts);
         prop_assert_eq!(&memory.events, &rows.events);
-        prop_assert_eq!(&memory.wordings, &rows.wordings);
+        prop_assert_eq!(&memory.rows.wordings, &rows.rows.wordings);
         prop_assert_eq!(memory.standing(), rows.standing());
     }
 

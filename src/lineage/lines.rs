@@ -4,18 +4,21 @@
 //! line is woven, and what is told is read off the slots, so that the two cannot disagree.
 
 use std::collections::BTreeMap;
+use std::ops::Deref;
+use std::rc::Rc;
 
 use super::finer::Finer;
+use super::past::Wordings;
 use super::reweave::{Cloth, rewoven};
-use super::weave::{Came, Elsewhere, Name, Slot, Weave};
+use super::weave::{Came, Elsewhere, Name, Read, Slot, Weave};
 use super::{LineId, Placed, RevisionNumber, Wording, WordingId};
 use crate::diff::Edit;
 use crate::extract::{Passage, tokens};
 
 /// The lines of a page while one revision is woven.
-pub(super) struct Lines<'a> {
-    pub(super) weave: &'a mut Weave,
-    pub(super) wordings: &'a mut Vec<Wording>,
+pub(super) struct Lines<'a, 'p> {
+    pub(super) weave: &'a mut Weave<'p>,
+    pub(super) wordings: &'a mut Wordings<'p>,
     pub(super) revision: RevisionNumber,
     open: BTreeMap<LineId, Open>,
     order: Vec<LineId>,
@@ -32,6 +35,41 @@ pub(super) struct Open {
     pub(super) place: Place,
 }
 
+/// The slots of a line, open or not.
+pub(super) enum Known<'a> {
+    Open(&'a [Slot]),
+    Kept(Rc<Read>),
+}
+
+impl Known<'_> {
+    /// The slots of a token, in their order.
+    fn named(&self, name: Name) -> Vec<usize> {
+        match self {
+            Self::Open(slots) => {
+                (0..slots.len()).filter(|index| slots[*index].name() == name).collect()
+            }
+            Self::Kept(read) => read.named(name).collect(),
+        }
+    }
+
+    /// The slot that a token came to last.
+    fn latest(&self, name: Name) -> Option<&Slot> {
+        let slots = self.named(name).into_iter().map(|index| &self[index]);
+        slots.max_by_key(|slot| slot.came())
+    }
+}
+
+impl Deref for Known<'_> {
+    type Target = [Slot];
+
+    fn deref(&self) -> &[Slot] {
+        match self {
+            Self::Open(slots) => slots,
+            Self::Kept(slots) => slots,
+        }
+    }
+}
+
 /// Where a line stands, beside its neighbours.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Place {
@@ -39,10 +77,10 @@ pub(super) enum Place {
     Other,
 }
 
-impl<'a> Lines<'a> {
+impl<'a, 'p> Lines<'a, 'p> {
     pub(super) fn new(
-        weave: &'a mut Weave,
-        wordings: &'a mut Vec<Wording>,
+        weave: &'a mut Weave<'p>,
+        wordings: &'a mut Wordings<'p>,
         revision: RevisionNumber,
     ) -> Self {
         Self { weave, wordings, revision, open: BTreeMap::new(), order: Vec::new() }
@@ -53,7 +91,7 @@ impl<'a> Lines<'a> {
         let (weave, wordings) = (&self.weave, &self.wordings);
         self.open.entry(line).or_insert_with(|| {
             self.order.push(line);
-            let slots = weave.slots(line, wordings);
+            let slots = weave.slots(line, wordings).to_vec();
             Open { slots, from, to: None, place: Place::Same }
         })
     }
@@ -85,7 +123,7 @@ impl<'a> Lines<'a> {
     /// A passage that was never there. Its words may still turn out to have come from elsewhere.
     pub(super) fn begins(&mut self, passage: &Passage) -> Placed {
         let placed = new_line(self.revision, passage, self.wordings);
-        self.weave.said.learn(placed.wording, self.wordings);
+        self.weave.learn(placed.wording, self.wordings);
         let words = tokens(&passage.text).len();
         let slots = (0..words)
             .map(|token| Slot::new(placed.wording, token, self.revision, Came::Between))
@@ -139,9 +177,9 @@ impl<'a> Lines<'a> {
     ) -> Option<WordingId> {
         let then = self.born(earlier);
         let words = tokens(&passage.text);
-        let known = self.weave.said.passages(&words).iter().copied();
+        let mut known = self.weave.said.passages(&words).into_iter();
         let same = |its: &Wording| its.line == line && its.text == passage.text;
-        let to = known.clone().find(|id| same(&self.wordings[id.0 as usize]));
+        let to = known.find(|id| same(&self.wordings[id.0 as usize]));
         self.takes(line, from, to.unwrap_or(earlier), then)?;
         let to = to.unwrap_or_else(|| self.push_wording(line, passage));
         self.at(line)?.to = Some(to);
@@ -190,7 +228,7 @@ impl<'a> Lines<'a> {
     /// Another wording of a line, with the same or other words.
     pub(super) fn push_wording(&mut self, line: LineId, passage: &Passage) -> WordingId {
         let id = push_wording(line, self.revision, passage, self.wordings);
-        self.weave.said.learn(id, self.wordings);
+        self.weave.learn(id, self.wordings);
         id
     }
 
@@ -215,16 +253,21 @@ impl<'a> Lines<'a> {
     }
 
     /// The slots of a line as they are by now.
-    pub(super) fn slots(&self, line: LineId) -> Vec<Slot> {
-        let open = self.open.get(&line).map(|open| open.slots.clone());
-        open.unwrap_or_else(|| self.weave.slots(line, self.wordings))
+    pub(super) fn slots(&self, line: LineId) -> Known<'_> {
+        match self.open.get(&line) {
+            Some(open) => Known::Open(&open.slots),
+            None => Known::Kept(self.weave.slots(line, self.wordings)),
+        }
     }
 
     /// Whether the token of a slot stands, here or in the place that it went to; if not, what would be its return.
     pub(super) fn whereabouts(&self, slot: &Slot) -> Elsewhere {
+        if slot.is_alive() {
+            return Elsewhere::Stands;
+        }
         let moved = slot.next.and_then(|line| self.last(line, slot.name()));
         let last = moved.as_ref().unwrap_or(slot);
-        if slot.is_alive() || last.is_alive() {
+        if last.is_alive() {
             Elsewhere::Stands
         } else {
             Elsewhere::Went(last.coming_back(self.revision))
@@ -267,32 +310,26 @@ impl<'a> Lines<'a> {
     /// The last slot of a token is told in which line it stands now.
     pub(super) fn points(&mut self, line: LineId, name: Name, to: LineId) {
         let Some(line) = self.last_line(line, name) else { return };
-        let point = |slots: &mut Vec<Slot>| {
-            let dead = slots.iter_mut().filter(|slot| slot.name() == name && !slot.is_alive());
-            if let Some(slot) = dead.max_by_key(|slot| slot.came()) {
-                slot.next = Some(to);
-            }
-        };
+        let slots = self.slots(line);
+        let dead = slots.named(name).into_iter().filter(|index| !slots[*index].is_alive());
+        let Some(last) = dead.max_by_key(|index| slots[*index].came()) else { return };
+        drop(slots);
         if let Some(open) = self.open.get_mut(&line) {
-            point(&mut open.slots);
+            open.slots[last].next = Some(to);
         } else {
-            let mut slots = self.weave.slots(line, self.wordings);
-            point(&mut slots);
-            self.weave.keep(line, &slots);
+            self.weave.points(line, last, to);
         }
     }
 
     /// The slot that a token stood in last, of those that it went through from this line on.
     fn last(&self, line: LineId, name: Name) -> Option<Slot> {
         let line = self.last_line(line, name)?;
-        let slots = self.slots(line).into_iter();
-        slots.filter(|slot| slot.name() == name).max_by_key(Slot::came)
+        self.slots(line).latest(name).cloned()
     }
 
     fn last_line(&self, mut line: LineId, name: Name) -> Option<LineId> {
         loop {
-            let slots = self.slots(line).into_iter().filter(|slot| slot.name() == name);
-            match slots.max_by_key(Slot::came)?.next {
+            match self.slots(line).latest(name)?.next {
                 Some(next) if next != line => line = next,
                 _ => return Some(line),
             }
@@ -317,7 +354,7 @@ impl<'a> Lines<'a> {
 pub(super) fn new_line(
     revision: RevisionNumber,
     passage: &Passage,
-    wordings: &mut Vec<Wording>,
+    wordings: &mut Wordings<'_>,
 ) -> Placed {
     let line = LineId(next(wordings));
     Placed { line, wording: push_wording(line, revision, passage, wordings) }
@@ -327,13 +364,13 @@ fn push_wording(
     line: LineId,
     born: RevisionNumber,
     passage: &Passage,
-    wordings: &mut Vec<Wording>,
+    wordings: &mut Wordings<'_>,
 ) -> WordingId {
     let id = WordingId(next(wordings));
     wordings.push(Wording { line, born, kind: passage.kind, text: passage.text.clone() });
     id
 }
 
-fn next(wordings: &[Wording]) -> u32 {
+fn next(wordings: &Wordings<'_>) -> u32 {
     u32::try_from(wordings.len()).unwrap_or(u32::MAX)
 }

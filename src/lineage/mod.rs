@@ -25,6 +25,7 @@ mod named_tests;
 mod pairs;
 #[cfg(test)]
 mod passages_tests;
+mod past;
 mod revive;
 mod reweave;
 mod said;
@@ -47,6 +48,7 @@ use crate::extract::PassageKind;
 pub use advance::{Advance, Step, advance, begin};
 pub use blame::{Origin, Thread};
 pub use ledger::{Exactness, PhraseCount, PhraseCounter, PhraseRun};
+pub use past::{Past, Wordings};
 pub use sightings::{Sighting, Sought, WordOrder};
 pub use weave::{Line, Weave};
 

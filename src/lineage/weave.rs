@@ -3,20 +3,30 @@
 //! A line that was never edited needs no slots of its own, since its first wording says everything; so the weave of a
 //! long page that rarely changes is small, and an edit touches only its own line.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::cell::{OnceCell, RefCell};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::fmt;
+use std::ops::Deref;
+use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
 
+use super::past::{NOTHING, Past, Wordings};
 use super::said::Said;
 use super::{LineId, RevisionNumber, Wording, WordingId};
 use crate::extract::tokens;
 
-/// The lines of one page that have been edited at least once, and what its passages ever said.
-#[derive(Clone, Debug, Default)]
-pub struct Weave {
-    lines: BTreeMap<LineId, Line>,
+/// The lines of one page that have been edited at least once, and what its passages ever said: those that a step asked
+/// for or changed, and where the others are to be had.
+pub struct Weave<'p> {
+    past: &'p dyn Past,
+    read: RefCell<BTreeMap<LineId, Rc<Read>>>,
     touched: BTreeSet<LineId>,
-    pub(super) said: Said,
+    /// The newest wording of each line that has a new one.
+    newest: BTreeMap<LineId, WordingId>,
+    /// The wording that was its line's newest before a new one.
+    before: BTreeMap<WordingId, WordingId>,
+    pub(super) said: Said<'p>,
 }
 
 /// The slots of one line, in weave order, neighbours with one life joined to runs.
@@ -95,30 +105,153 @@ pub(super) enum Elsewhere {
     Went(Option<Return>),
 }
 
-impl Weave {
-    /// A weave of the lines that were kept, and of all wordings that the page ever had.
-    pub fn new(lines: impl IntoIterator<Item = (LineId, Line)>, wordings: &[Wording]) -> Self {
+/// The slots of a line as they are kept, and where each token is among them.
+#[derive(Clone, Debug)]
+pub(super) struct Read {
+    slots: Vec<Slot>,
+    names: OnceCell<HashMap<Name, Vec<usize>>>,
+}
+
+impl<'p> Weave<'p> {
+    /// The weave of a page with this past.
+    pub fn of(past: &'p dyn Past) -> Self {
         Self {
-            lines: lines.into_iter().collect(),
+            past,
+            read: RefCell::default(),
             touched: BTreeSet::new(),
-            said: Said::of(wordings),
+            newest: BTreeMap::new(),
+            before: BTreeMap::new(),
+            said: Said::of(past),
         }
     }
 
-    /// The lines that changed since the weave was made, for keeping.
-    pub fn touched(&self) -> impl Iterator<Item = (LineId, &Line)> {
-        self.touched.iter().filter_map(|id| self.lines.get(id).map(|line| (*id, line)))
+    /// The weave that has learned these wordings of a page, and they themselves, as if all were new.
+    pub fn of_wordings(known: Vec<Wording>) -> (Self, Wordings<'p>) {
+        let (mut weave, mut wordings) = (Self::default(), Wordings::default());
+        for (id, wording) in (0..).map(WordingId).zip(known) {
+            wordings.push(wording);
+            weave.learn(id, &wordings);
+        }
+        (weave, wordings)
+    }
+
+    /// The newest wording of each line that has a new one.
+    pub fn newest_of_lines(&self) -> impl Iterator<Item = (LineId, WordingId)> {
+        self.newest.iter().map(|(line, wording)| (*line, *wording))
+    }
+
+    /// The lines that changed since the weave was made, each with the newest of its wordings, for keeping.
+    pub fn touched(&self) -> impl Iterator<Item = (LineId, Line, WordingId)> {
+        let read = self.read.borrow();
+        let touched = self.touched.iter().filter_map(|id| {
+            let line = Line::of(read.get(id)?);
+            Some((*id, line, self.newest(*id).unwrap_or(WordingId(id.0))))
+        });
+        touched.collect::<Vec<_>>().into_iter()
+    }
+
+    /// The digests of what was said since the weave was made, and the wordings that said it, for keeping.
+    pub fn learned(&self) -> impl Iterator<Item = (u64, WordingId)> {
+        self.said.learned()
+    }
+
+    /// The wording that was the newest of its line before this new one, if the line is older.
+    pub fn before(&self, wording: WordingId) -> Option<WordingId> {
+        self.before.get(&wording).copied()
     }
 
     /// The slots of a line; those of its first wording when it was never edited.
-    pub(super) fn slots(&self, id: LineId, wordings: &[Wording]) -> Vec<Slot> {
-        self.lines.get(&id).map_or_else(|| first_slots(id, wordings), Line::slots)
+    pub(super) fn slots(&self, id: LineId, wordings: &Wordings<'_>) -> Rc<Read> {
+        self.slots_since(id, || wordings.get(id.0 as usize))
+    }
+
+    /// The same, where the first wording is at hand in another way.
+    pub(super) fn slots_since<'w>(
+        &self,
+        id: LineId,
+        first: impl FnOnce() -> Option<&'w Wording>,
+    ) -> Rc<Read> {
+        if let Some(slots) = self.read.borrow().get(&id) {
+            return Rc::clone(slots);
+        }
+        let kept = self.past.line(id).map(|line| line.slots());
+        let slots = kept.unwrap_or_else(|| first_slots(id, first()));
+        let slots = Rc::new(Read::of(slots));
+        self.read.borrow_mut().insert(id, Rc::clone(&slots));
+        slots
     }
 
     /// Keeps the slots of a line.
     pub(super) fn keep(&mut self, id: LineId, slots: &[Slot]) {
-        self.lines.insert(id, Line::of(slots));
+        // As they will be read: what is never kept is forgotten here, too.
+        self.read.get_mut().insert(id, Rc::new(Read::of(Line::of(slots).slots())));
         self.touched.insert(id);
+    }
+
+    /// Keeps that the token in a slot of a line went on to another line.
+    pub(super) fn points(&mut self, id: LineId, slot: usize, to: LineId) {
+        if let Some(read) = self.read.get_mut().get_mut(&id) {
+            Rc::make_mut(read).slots[slot].next = Some(to);
+            self.touched.insert(id);
+        }
+    }
+
+    /// Learns what a new wording says that its line did not say just before.
+    pub(super) fn learn(&mut self, id: WordingId, wordings: &Wordings<'_>) {
+        let wording = &wordings[id.0 as usize];
+        let before = self.newest(wording.line).filter(|_| wording.line.0 != id.0);
+        self.newest.insert(wording.line, id);
+        self.before.extend(before.map(|before| (id, before)));
+        self.said.learn(
+            id,
+            wording,
+            before.map(|before| wordings[before.0 as usize].text.as_str()),
+        );
+    }
+
+    /// The newest wording of a line; of one that was never edited, its first.
+    fn newest(&self, line: LineId) -> Option<WordingId> {
+        let first = || (line.0 < self.past.wordings()).then_some(WordingId(line.0));
+        let kept = || self.past.newest(line).or_else(first);
+        self.newest.get(&line).copied().or_else(kept)
+    }
+}
+
+impl Default for Weave<'_> {
+    fn default() -> Self {
+        Self::of(NOTHING)
+    }
+}
+
+impl fmt::Debug for Weave<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Weave").field("touched", &self.touched).finish_non_exhaustive()
+    }
+}
+
+impl Read {
+    fn of(slots: Vec<Slot>) -> Self {
+        Self { slots, names: OnceCell::new() }
+    }
+
+    /// The slots of a token, in their order.
+    pub(super) fn named(&self, name: Name) -> impl DoubleEndedIterator<Item = usize> {
+        let names = self.names.get_or_init(|| {
+            let mut names: HashMap<Name, Vec<usize>> = HashMap::new();
+            for (index, slot) in self.slots.iter().enumerate() {
+                names.entry(slot.name()).or_default().push(index);
+            }
+            names
+        });
+        names.get(&name).into_iter().flatten().copied()
+    }
+}
+
+impl Deref for Read {
+    type Target = [Slot];
+
+    fn deref(&self) -> &[Slot] {
+        &self.slots
     }
 }
 
@@ -250,8 +383,8 @@ impl Line {
     }
 }
 
-fn first_slots(id: LineId, wordings: &[Wording]) -> Vec<Slot> {
-    let Some(first) = wordings.get(id.0 as usize) else { return Vec::new() };
+fn first_slots(id: LineId, first: Option<&Wording>) -> Vec<Slot> {
+    let Some(first) = first else { return Vec::new() };
     let slot = |token| Slot {
         stood: true,
         ..Slot::new(WordingId(id.0), token, first.born, Came::Between)

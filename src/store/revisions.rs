@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use rusqlite::{OptionalExtension as _, Row, params};
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::captures::CaptureId;
-use super::columns::{packed, unpacked};
+use super::layouts::{layout, layouts};
 use super::pages::PageId;
 use super::wordings::wordings;
 use super::{Store, StoreError, Writing};
@@ -147,16 +147,20 @@ impl Store {
     /// Which line stands where in one revision.
     pub fn layout(&self, page: PageId, number: RevisionNumber) -> Result<Vec<Placed>, StoreError> {
         let mut query = self.connection.prepare_cached(STATE_OF)?;
-        Ok(query.query_row(params![page, number], state_of_row)?.layout)
+        let row = query.query_row(params![page, number], StateRow::of)?;
+        Ok(row.state(&self.connection)?.layout)
     }
 
     /// The layout of every revision, oldest first.
     pub fn layouts(&self, page: PageId) -> Result<Vec<(RevisionNumber, Vec<Placed>)>, StoreError> {
-        let mut query = self.connection.prepare_cached(
-            "SELECT r.number, state.layout FROM revision AS r JOIN state ON state.id = r.state WHERE r.page = ?1 ORDER BY r.number",
-        )?;
-        let rows = query
-            .query_map([page], |row| Ok((row.get(0)?, unpacked(&row.get::<_, Vec<u8>>(1)?)?)))?;
+        let mut query = self
+            .connection
+            .prepare_cached("SELECT number, state FROM revision WHERE page = ?1 ORDER BY number")?;
+        let of_state = layouts(&self.connection, page)?;
+        let rows = query.query_map([page], |row| {
+            let state: StateId = row.get(1)?;
+            Ok((row.get(0)?, of_state.get(&state).cloned().unwrap_or_default()))
+        })?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
@@ -176,7 +180,8 @@ impl Store {
         number: RevisionNumber,
     ) -> Result<(Option<String>, Vec<String>), StoreError> {
         let mut query = self.connection.prepare_cached(STATE_OF)?;
-        let state = query.query_row(params![page, number], state_of_row)?;
+        let row = query.query_row(params![page, number], StateRow::of)?;
+        let state = row.state(&self.connection)?;
         let wordings = wordings(&self.connection, page)?;
         let texts =
             passages(&state.layout, &wordings).map(|wording| wording.text.clone()).collect();
@@ -188,7 +193,7 @@ impl Store {
         let mut query = self.connection.prepare_cached(
             "SELECT id, layout, title, byline, published, modified FROM state WHERE id = ?1",
         )?;
-        Ok(query.query_row([state], state_of_row)?)
+        query.query_row([state], StateRow::of)?.state(&self.connection)
     }
 }
 
@@ -196,7 +201,7 @@ impl Writing<'_> {
     /// The layout and the title of the revision that stands.
     pub fn state_of(&self, page: PageId, number: RevisionNumber) -> Result<State, StoreError> {
         let mut query = self.transaction.prepare_cached(STATE_OF)?;
-        Ok(query.query_row(params![page, number], state_of_row)?)
+        query.query_row(params![page, number], StateRow::of)?.state(&self.transaction)
     }
 
     /// The state with this text, if the page was ever in it, and the first revision that had it.
@@ -210,22 +215,26 @@ impl Writing<'_> {
              FROM state WHERE page = ?1 AND digest = ?2",
         )?;
         let row =
-            query.query_row(params![page, digest], |row| Ok((state_of_row(row)?, row.get(6)?)));
-        Ok(row.optional()?)
+            query.query_row(params![page, digest], |row| Ok((StateRow::of(row)?, row.get(6)?)));
+        let state = |(row, number): (StateRow, _)| Ok((row.state(&self.transaction)?, number));
+        row.optional()?.map(state).transpose()
     }
 
-    /// Keeps a state.
+    /// Keeps a state, which followed another one.
     pub fn keep_state(
         &self,
         page: PageId,
         document: &Document,
         digest: Digest,
         layout: &[Placed],
+        before: Option<&State>,
     ) -> Result<StateId, StoreError> {
         self.transaction
-            .prepare_cached("INSERT INTO state (page, digest, layout, title, byline, published, modified, rules) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")?
-            .execute(params![page, digest, packed(layout)?, document.title, document.byline, document.published, document.modified, RULES])?;
-        Ok(StateId(self.transaction.last_insert_rowid()))
+            .prepare_cached("INSERT INTO state (page, digest, layout, title, byline, published, modified, rules) VALUES (?1, ?2, x'', ?3, ?4, ?5, ?6, ?7)")?
+            .execute(params![page, digest, document.title, document.byline, document.published, document.modified, RULES])?;
+        let state = StateId(self.transaction.last_insert_rowid());
+        self.keep_layout(state, layout, before)?;
+        Ok(state)
     }
 
     /// Keeps a revision.
@@ -248,7 +257,12 @@ impl Writing<'_> {
     pub fn forget_told(&self, page: PageId) -> Result<(), StoreError> {
         self.transaction
             .execute("UPDATE capture SET state = NULL, doubted = NULL WHERE page = ?1", [page])?;
-        for table in ["event", "strand", "wording", "revision", "state"] {
+        self.forget_wordings(page)?;
+        self.transaction.execute(
+            "DELETE FROM layout WHERE state IN (SELECT id FROM state WHERE page = ?1)",
+            [page],
+        )?;
+        for table in ["event", "strand", "revision", "state"] {
             self.transaction.execute(&format!("DELETE FROM {table} WHERE page = ?1"), [page])?;
         }
         self.forget_index(page)?;
@@ -276,13 +290,25 @@ fn revision_of_row(row: &Row<'_>) -> rusqlite::Result<Revision> {
     })
 }
 
-fn state_of_row(row: &Row<'_>) -> rusqlite::Result<State> {
-    Ok(State {
-        id: row.get(0)?,
-        layout: unpacked(&row.get::<_, Vec<u8>>(1)?)?,
-        title: row.get(2)?,
-        byline: row.get(3)?,
-        published: row.get(4)?,
-        modified: row.get(5)?,
-    })
+/// A state, and the column of its layout.
+struct StateRow(State, Vec<u8>);
+
+impl StateRow {
+    fn of(row: &Row<'_>) -> rusqlite::Result<Self> {
+        let state = State {
+            id: row.get(0)?,
+            layout: Vec::new(),
+            title: row.get(2)?,
+            byline: row.get(3)?,
+            published: row.get(4)?,
+            modified: row.get(5)?,
+        };
+        Ok(Self(state, row.get(1)?))
+    }
+
+    fn state(self, connection: &Connection) -> Result<State, StoreError> {
+        let Self(mut state, column) = self;
+        state.layout = layout(connection, state.id, &column)?;
+        Ok(state)
+    }
 }

@@ -5,8 +5,8 @@
 use crate::diff::{Size, compare, rebuild};
 use crate::extract::{Document, Passage};
 use crate::fetch::Digest;
-use crate::lineage::{self, Advance, RevisionNumber, Step, Weave, Wording, advance, begin};
-use crate::store::{CaptureId, Kept, Page, StateId, StoreError, Writing};
+use crate::lineage::{Advance, Placed, RevisionNumber, Step, Weave, Wordings, advance, begin};
+use crate::store::{CaptureId, Kept, Page, PageHistory, StateId, StoreError, Writing};
 
 /// The revision that stands before a telling, and its capture.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -37,53 +37,58 @@ pub fn tell(
 ) -> Result<RevisionNumber, StoreError> {
     let page = told.page.id;
     let passages: Vec<&Passage> = told.document.main().collect();
-    let mut wordings = writing.wordings(page)?;
-    let known = wordings.len();
+    let past = writing.past(page)?;
+    let (mut weave, mut wordings) = (Weave::of(&past), Wordings::of(&past));
     let number = standing.map_or(RevisionNumber::FIRST, |standing| standing.revision.next());
     let (state, size) = match standing {
         None => {
-            let layout = begin(&mut Weave::default(), number, &passages, &mut wordings);
-            let state = writing.keep_state(page, told.document, told.says, &layout)?;
+            let layout = begin(&mut weave, number, &passages, &mut wordings);
+            let state = writing.keep_state(page, told.document, told.says, &layout, None)?;
             (state, Size::default())
         }
-        Some(standing) => follow(writing, told, &passages, &mut wordings, standing)?,
+        Some(standing) => {
+            follow(writing, told, &passages, (&past, &mut weave, &mut wordings), standing)?
+        }
     };
-    writing.keep_wordings(page, &wordings, known, told.capture)?;
+    writing.keep_wordings(page, &wordings, &weave)?;
+    writing.index_wordings(page, wordings.new_ones())?;
+    writing.keep_weave(page, &weave)?;
     writing.keep_revision(page, number, state, told.capture, size)?;
     writing.judge_capture(told.capture, Kept::Believed(state))?;
+    past.sound()?;
     Ok(number)
 }
 
-fn follow(
+fn follow<'p>(
     writing: &Writing<'_>,
     told: &Told<'_>,
     passages: &[&Passage],
-    wordings: &mut Vec<Wording>,
+    (past, weave, wordings): (&PageHistory<'p>, &mut Weave<'p>, &mut Wordings<'p>),
     standing: Standing,
 ) -> Result<(StateId, Size), StoreError> {
     let page = told.page.id;
     let revision = standing.revision.next();
     let old = writing.state_of(page, standing.revision)?;
-    let old_texts: Vec<String> =
-        lineage::passages(&old.layout, wordings).map(|wording| wording.text.clone()).collect();
+    let text = |placed: &Placed| wordings[placed.wording.0 as usize].text.clone();
+    let old_texts: Vec<String> = old.layout.iter().map(text).collect();
     let old_texts: Vec<&str> = old_texts.iter().map(String::as_str).collect();
     let new_texts: Vec<&str> = passages.iter().map(|passage| passage.text.as_str()).collect();
     let comparison = compare(&old_texts, &new_texts);
     debug_assert_eq!(rebuild(&old_texts, &new_texts, &comparison), new_texts);
 
     let earlier = writing.state_with(page, told.says)?;
+    // A text that cannot be read would be woven as an empty one.
+    let again = earlier.iter().flat_map(|(state, _)| &state.layout);
+    again.filter(|placed| !old.layout.contains(placed)).for_each(|placed| drop(text(placed)));
+    past.sound()?;
     let returning = earlier.as_ref().map(|(state, number)| (state.layout.as_slice(), *number));
-    let mut weave = writing.weave(page, wordings)?;
-    let Advance { layout, events } = advance(
-        &mut weave,
-        wordings,
-        &Step { revision, old: &old.layout, new: passages, comparison: &comparison, returning },
-    );
-    writing.keep_weave(page, &weave)?;
+    let step =
+        Step { revision, old: &old.layout, new: passages, comparison: &comparison, returning };
+    let Advance { layout, events } = advance(weave, wordings, &step);
     writing.keep_events(page, revision, &events, wordings)?;
-    let state = match earlier {
+    let state = match &earlier {
         Some((state, _)) => state.id,
-        None => writing.keep_state(page, told.document, told.says, &layout)?,
+        None => writing.keep_state(page, told.document, told.says, &layout, Some(&old))?,
     };
     Ok((state, comparison.size(&old_texts, &new_texts)))
 }
