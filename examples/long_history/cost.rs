@@ -1,5 +1,12 @@
 //! What was played to its cost: time by revision, early against late, memory, and bytes by table.
 
+#![expect(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "shares and means of counts, printed with two digits"
+)]
+
 use std::error::Error;
 use std::fs::read_to_string;
 use std::io::Write;

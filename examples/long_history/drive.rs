@@ -36,6 +36,7 @@ struct Player {
     played: Played,
 }
 
+/// Plays text after text.
 pub(crate) fn play(
     store: &mut Store,
     texts: impl Iterator<Item = io::Result<String>>,
@@ -43,18 +44,18 @@ pub(crate) fn play(
     let page = watched(store)?;
     let played =
         Played { page: page.id, texts: 0, raw: 0, took: Vec::new(), commits: Duration::ZERO };
-    let mut player = Player { page, standing: None, played };
+    let mut told = Player { page, standing: None, played };
     let mut texts = texts.peekable();
     while texts.peek().is_some() {
         let writing = store.write()?;
         for text in texts.by_ref().take(BATCH) {
-            player.take(&writing, &text?)?;
+            told.take(&writing, &text?)?;
         }
         let begun = now();
         writing.commit()?;
-        player.played.commits += begun.elapsed();
+        told.played.commits += begun.elapsed();
     }
-    Ok(player.played)
+    Ok(told.played)
 }
 
 impl Player {

@@ -1,13 +1,13 @@
 //! One very long history, told into a real store, to what each revision cost and what all of them take.
 //!
-//! `cargo run --release --example long_history -- [--revisions N] [--keep DB] FILE`. FILE is the export of one MediaWiki
+//! `cargo run --release --example long_history -- [--revisions N] [--keep DB] FILE`. FILE is the export of one `MediaWiki`
 //! page, as XML (`-` for standard input, so that a packed one can be piped in). Every revision goes the way of a check
 //! that was believed, but for the network and the extraction: its passages are what blank lines part. `histories`
 //! replays real checks of short histories; this one asks whether the cost of a revision grows with those before it.
 
 mod cost;
-mod dump;
 mod drive;
+mod dump;
 mod phrases;
 
 use std::error::Error;

@@ -48,7 +48,9 @@ pub fn begin(
 ) -> Vec<Placed> {
     let line = |passage: &&Passage| new_line(revision, passage, wordings);
     let layout: Vec<Placed> = passages.iter().map(line).collect();
-    layout.iter().for_each(|placed| weave.learn(placed.wording, wordings));
+    for placed in &layout {
+        weave.learn(placed.wording, wordings);
+    }
     layout
 }
 

@@ -90,10 +90,10 @@ impl<'p> Wordings<'p> {
     }
 
     fn read(&self, number: usize) -> Option<&Wording> {
-        let shelf = self.shelves[number / SHELF]
+        let places = self.shelves[number / SHELF]
             .get_or_init(|| (0..SHELF).map(|_| OnceCell::new()).collect());
         let id = WordingId(u32::try_from(number).ok()?);
-        shelf[number % SHELF].get_or_init(|| self.past.wording(id)).as_ref()
+        places[number % SHELF].get_or_init(|| self.past.wording(id)).as_ref()
     }
 }
 

@@ -16,6 +16,9 @@ use crate::lineage::Placed;
 /// So many others at most are read to read one.
 const DEEPEST: u32 = 16;
 
+/// The base, the difference to it, and the base's own column.
+type Columns = (Option<StateId>, Vec<u8>, Option<Vec<u8>>);
+
 impl Writing<'_> {
     /// Keeps the layout of a state, against that of another if there is one.
     pub(super) fn keep_layout(
@@ -59,7 +62,6 @@ pub(super) fn layout(
     let mut query = connection.prepare_cached(
         "SELECT base, data, state.layout FROM layout LEFT JOIN state ON state.id = base WHERE state = ?1",
     )?;
-    type Columns = (Option<StateId>, Vec<u8>, Option<Vec<u8>>);
     let (base, data, column): Columns =
         query.query_row([state], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
     let Some(base) = base.filter(|base| *base < state) else { return Ok(unpacked(&data)?) };

@@ -103,7 +103,7 @@ impl Writing<'_> {
             .query_row([row_of(page, before)], |row| row.get(0))?;
         let old = &wordings[before.0 as usize];
         let difference = Difference::of(old.text.as_bytes(), wording.text.as_bytes());
-        if (nth + 1) % WHOLE != 0 && difference.is_smaller_than(old.text.len()) {
+        if !(nth + 1).is_multiple_of(WHOLE) && difference.is_smaller_than(old.text.len()) {
             let text = Text::Between(difference);
             let data = packed(&Data { born: old.born, kind: old.kind, text })?;
             self.transaction
