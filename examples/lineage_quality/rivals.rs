@@ -4,7 +4,9 @@ use std::collections::HashMap;
 
 use palinode::diff::compare;
 use palinode::extract::{Class, Passage, PassageKind};
-use palinode::lineage::{Placed, Returning, RevisionNumber, Step, Thread, Weave, advance, begin};
+use palinode::lineage::{
+    Placed, Returning, RevisionNumber, Step, Thread, Weave, Wordings, advance, begin,
+};
 use wikiwho::algorithm::PageAnalysis;
 use wikiwho::dump_parser::{Contributor, Revision, Text};
 use wikiwho::utils::iterate_revision_tokens;
@@ -24,7 +26,7 @@ pub(crate) type Told = Option<Vec<Known>>;
 /// palinode's weave, driven as `watch` drives it.
 pub(crate) fn palinode(history: &[State]) -> Vec<Told> {
     let mut names: HashMap<Thread, usize> = HashMap::new();
-    let (mut weave, mut wordings) = (Weave::default(), Vec::new());
+    let (mut weave, mut wordings) = (Weave::default(), Wordings::default());
     let mut layouts: Vec<Vec<Placed>> = Vec::new();
     let mut told = Vec::new();
     let texts: Vec<Vec<String>> = history.iter().map(paragraphs).collect();

@@ -5,6 +5,7 @@ use std::path::Path;
 use clap::Args;
 
 use super::{Exit, Failure, World, open, resolve};
+use crate::lineage::Weave;
 use crate::views;
 
 /// Show since when each word of a page stands
@@ -30,7 +31,8 @@ impl Blame {
         let revisions = store.revisions(page.id)?;
         let revision = resolve::revision(&revisions, &page, &self.revision)?;
         let wordings = store.wordings(page.id)?;
-        let weave = store.weave(page.id, &wordings)?;
+        let past = store.past(page.id)?;
+        let weave = Weave::of(&past);
         let layout = store.layout(page.id, revision.number)?;
         let passages = layout.iter().filter_map(|placed| {
             let wording = wordings.get(placed.wording.0 as usize)?;

@@ -10,9 +10,10 @@ use super::emit::tellings;
 use super::gates::{of_change, of_return};
 use super::lines::{Lines, Place, new_line};
 use super::pairs::{Places, paired};
+use super::past::Wordings;
 use super::strangers::adopt;
 use super::weave::Weave;
-use super::{Event, LineId, Placed, RevisionNumber, Wording, WordingId};
+use super::{Event, LineId, Placed, RevisionNumber};
 use crate::diff::{Comparison, Edit, EditKind, Row};
 use crate::extract::Passage;
 
@@ -56,21 +57,21 @@ pub struct Advance {
 
 /// The layout of a page's first revision: every passage is a line of its own. Appends the wordings.
 pub fn begin(
-    weave: &mut Weave,
+    weave: &mut Weave<'_>,
     revision: RevisionNumber,
     passages: &[&Passage],
-    wordings: &mut Vec<Wording>,
+    wordings: &mut Wordings<'_>,
 ) -> Vec<Placed> {
-    let known = wordings.len();
     let line = |passage: &&Passage| new_line(revision, passage, wordings);
-    let layout = passages.iter().map(line).collect();
-    let ids = (0..).map(WordingId).take(wordings.len()).skip(known);
-    ids.for_each(|id| weave.said.learn(id, wordings));
+    let layout: Vec<Placed> = passages.iter().map(line).collect();
+    for placed in &layout {
+        weave.learn(placed.wording, wordings);
+    }
     layout
 }
 
 /// Weaves one revision. Appends the wordings that are new.
-pub fn advance(weave: &mut Weave, wordings: &mut Vec<Wording>, step: &Step<'_>) -> Advance {
+pub fn advance<'p>(weave: &mut Weave<'p>, wordings: &mut Wordings<'p>, step: &Step<'_>) -> Advance {
     if let Some(standing) = step.standing {
         let mut lines = Lines::new(weave, wordings, step.revision);
         return_to(&mut lines, standing, step.old);
@@ -90,13 +91,13 @@ pub fn advance(weave: &mut Weave, wordings: &mut Vec<Wording>, step: &Step<'_>) 
     lines.keep();
     let events = match step.returning {
         Some(returning) => of_return(&returning, events),
-        None => of_change(step.revision, events, wordings),
+        None => of_change(step.revision, events, weave, wordings),
     };
     Advance { layout, events }
 }
 
 /// The state stood before: every line takes the wording that it had then.
-fn return_to(lines: &mut Lines<'_>, old: &[Placed], new: &[Placed]) {
+fn return_to(lines: &mut Lines<'_, '_>, old: &[Placed], new: &[Placed]) {
     let by_line = |layout: &[Placed]| -> BTreeMap<LineId, Placed> {
         layout.iter().map(|placed| (placed.line, *placed)).collect()
     };
@@ -158,7 +159,7 @@ enum Left<'a> {
 }
 
 /// The state is new: row by row. First the words that go leave their slots, then those that come look for theirs.
-fn follow(lines: &mut Lines<'_>, step: &Step<'_>) -> Vec<Placed> {
+fn follow(lines: &mut Lines<'_, '_>, step: &Step<'_>) -> Vec<Placed> {
     let home = Homecomings::of(step, lines.wordings, lines.weave);
     let plans: Vec<Plan<'_>> =
         step.comparison.rows.iter().filter_map(|row| plan(lines, step, &home, row)).collect();
@@ -174,7 +175,7 @@ fn follow(lines: &mut Lines<'_>, step: &Step<'_>) -> Vec<Placed> {
 }
 
 fn plan<'a>(
-    lines: &mut Lines<'_>,
+    lines: &mut Lines<'_, '_>,
     step: &Step<'a>,
     home: &Homecomings,
     row: &'a Row,
@@ -205,7 +206,7 @@ fn plan<'a>(
 }
 
 /// Lines whose words stood before as they stand now take them again.
-fn taken<'a>(lines: &mut Lines<'_>, plan: Plan<'a>) -> Left<'a> {
+fn taken<'a>(lines: &mut Lines<'_, '_>, plan: Plan<'a>) -> Left<'a> {
     match plan {
         Plan::Done(placed) => Left::Nothing(placed),
         Plan::Begin(passage) => Left::Passage(passage),
@@ -237,7 +238,7 @@ fn taken<'a>(lines: &mut Lines<'_>, plan: Plan<'a>) -> Left<'a> {
 }
 
 /// Words that come are woven in.
-fn woven(lines: &mut Lines<'_>, left: Left<'_>) -> Placed {
+fn woven(lines: &mut Lines<'_, '_>, left: Left<'_>) -> Placed {
     match left {
         Left::Nothing(placed) => placed,
         Left::Words(placed, passage, edits, place) => {

@@ -4,8 +4,10 @@
 
 use std::ops::Range;
 
-use super::weave::{Slot, Weave};
-use super::{LineId, Placed, RevisionNumber, Wording, WordingId};
+use super::past::Wordings;
+use super::slot::Slot;
+use super::weave::Weave;
+use super::{Placed, RevisionNumber, Wording, WordingId};
 
 /// The identity of one token through all revisions, dead or alive: the place in which it stood first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -29,16 +31,17 @@ pub struct Origin {
     pub back: Option<RevisionNumber>,
 }
 
-impl Weave {
+impl Weave<'_> {
     /// The threads of a passage as it stood in a revision, one a token.
     pub fn threads(
         &self,
         placed: Placed,
         revision: RevisionNumber,
-        wordings: &[Wording],
+        wordings: &Wordings<'_>,
     ) -> Vec<Thread> {
-        let of = |slot: Slot| Thread { wording: slot.wording, token: slot.token, born: slot.born };
-        self.standing(placed.line, revision, wordings).map(of).collect()
+        let of = |slot: &Slot| Thread { wording: slot.wording, token: slot.token, born: slot.born };
+        let slots = self.slots(placed.line, wordings);
+        slots.iter().filter(|slot| slot.stood_in(revision)).map(of).collect()
     }
 
     /// Where the words of a passage came from, as it stood in a revision.
@@ -49,7 +52,9 @@ impl Weave {
         wordings: &[Wording],
     ) -> Vec<Origin> {
         let mut origins: Vec<Origin> = Vec::new();
-        for (token, slot) in self.standing(placed.line, revision, wordings).enumerate() {
+        let slots = self.slots_since(placed.line, || wordings.get(placed.line.0 as usize));
+        let standing = slots.iter().filter(|slot| slot.stood_in(revision));
+        for (token, slot) in standing.enumerate() {
             let (born, back) = (slot.born, slot.back(revision));
             match origins.last_mut() {
                 Some(last) if (last.born, last.back) == (born, back) => last.tokens.end = token + 1,
@@ -57,15 +62,6 @@ impl Weave {
             }
         }
         origins
-    }
-
-    fn standing(
-        &self,
-        line: LineId,
-        revision: RevisionNumber,
-        wordings: &[Wording],
-    ) -> impl Iterator<Item = Slot> {
-        self.slots(line, wordings).into_iter().filter(move |slot| slot.stood_in(revision))
     }
 }
 

@@ -7,8 +7,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::advance::Step;
 use super::lines::Place;
 use super::pairs::Places;
+use super::past::Wordings;
 use super::said::Said;
-use super::weave::{Slot, Weave};
+use super::slot::Slot;
+use super::weave::Weave;
 use super::{LineId, RevisionNumber, Wording, WordingId};
 use crate::diff::Row;
 use crate::extract::{Token, tokens};
@@ -39,11 +41,11 @@ pub(super) struct Homecomings(BTreeMap<usize, Earlier>);
 pub(super) fn wording_of_line(
     line: LineId,
     text: &str,
-    said: &Said,
-    wordings: &[Wording],
+    said: &Said<'_>,
+    wordings: &Wordings<'_>,
 ) -> Option<WordingId> {
     let words = tokens(text);
-    let known = said.passages(&words).iter().map(|id| (*id, &wordings[id.0 as usize]));
+    let known = said.passages(&words).into_iter().map(|id| (id, &wordings[id.0 as usize]));
     let same = |its: &Wording| its.line == line && says(&its.text, &words);
     let of_line = known.filter(|(_, its)| same(its));
     of_line.max_by_key(|(id, its)| (its.text == text, *id)).map(|(id, _)| id)
@@ -57,7 +59,7 @@ fn says(text: &str, words: &[Token<'_>]) -> bool {
 impl Homecomings {
     /// Finds a line for every added passage that has one. A line that is removed in this very step can take another
     /// passage that it had before; a line that stands on cannot.
-    pub(super) fn of(step: &Step<'_>, wordings: &[Wording], weave: &Weave) -> Self {
+    pub(super) fn of(step: &Step<'_>, wordings: &Wordings<'_>, weave: &Weave<'_>) -> Self {
         let places = Places::of(&step.comparison.rows);
         let mut lines =
             Candidates { step, weave, wordings, places: &places, taken: BTreeSet::new() };
@@ -101,16 +103,21 @@ enum Style {
 
 /// The added passages that were ever said, each with the wordings that say the same. Marks alone are everywhere; that
 /// they stood before says nothing.
-fn wanted(step: &Step<'_>, said: &Said, wordings: &[Wording]) -> Vec<(usize, Vec<WordingId>)> {
+fn wanted(
+    step: &Step<'_>,
+    said: &Said<'_>,
+    wordings: &Wordings<'_>,
+) -> Vec<(usize, Vec<WordingId>)> {
     let added = step.comparison.rows.iter().filter_map(|row| match row {
         Row::Added { new } => Some(*new),
         _ => None,
     });
     let known = added.map(|new| {
         let words = tokens(&step.new[new].text);
-        let known = if words.iter().any(Token::is_word) { said.passages(&words) } else { &[] };
-        let same = |id: &&WordingId| says(&wordings[id.0 as usize].text, &words);
-        (new, known.iter().filter(same).copied().collect())
+        let speaks = words.iter().any(Token::is_word);
+        let known = if speaks { said.passages(&words) } else { Vec::new() };
+        let same = |id: &WordingId| says(&wordings[id.0 as usize].text, &words);
+        (new, known.into_iter().filter(same).collect())
     });
     known.filter(|(_, known): &(usize, Vec<_>)| !known.is_empty()).collect()
 }
@@ -118,8 +125,8 @@ fn wanted(step: &Step<'_>, said: &Said, wordings: &[Wording]) -> Vec<(usize, Vec
 /// The lines that can be returned to, each once.
 struct Candidates<'a> {
     step: &'a Step<'a>,
-    weave: &'a Weave,
-    wordings: &'a [Wording],
+    weave: &'a Weave<'a>,
+    wordings: &'a Wordings<'a>,
     places: &'a Places,
     taken: BTreeSet<LineId>,
 }

@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use super::hunks::{self, Arrival, Crossing, Hunk};
 use super::lines::{Lines, Open, Place};
-use super::weave::{Came, Slot};
+use super::slot::{Came, Slot};
 use super::{Event, EventKind, Gate, Grade, RevisionNumber, Strand, Wording, WordingId};
 use crate::diff::{EditKind, edits_beside};
 use crate::extract::{sentences, tokens};
@@ -19,7 +19,7 @@ pub(super) struct Telling {
 }
 
 /// What happened to the lines that were opened, in the order in which they were.
-pub(super) fn tellings(lines: &Lines<'_>) -> Vec<Telling> {
+pub(super) fn tellings(lines: &Lines<'_, '_>) -> Vec<Telling> {
     let crossing = Crossing::of(lines);
     let of_line = |open: &Open| Emitter::new(lines, open, &crossing).tellings(&open.slots);
     lines.opened().flat_map(|(_, open)| of_line(open)).collect()
@@ -48,7 +48,7 @@ struct Edges {
 }
 
 impl<'a> Emitter<'a> {
-    fn new(lines: &'a Lines<'_>, open: &Open, crossing: &'a Crossing) -> Self {
+    fn new(lines: &'a Lines<'_, '_>, open: &Open, crossing: &'a Crossing) -> Self {
         let side = |id: WordingId| {
             let wording = &lines.wordings[id.0 as usize];
             Side { id, wording, edges: OnceCell::new() }

@@ -3,11 +3,14 @@
 //! On watched pages nineteen returns of twenty are no news: a page that shows two texts by turns, a counter, a date. What
 //! is gated is kept; only nobody is woken for it. What depends on time, a flicker, is gated where the times are known.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::advance::Returning;
+use super::past::Wordings;
 use super::revive::is_unspaced;
-use super::{Event, EventKind, Gate, Grade, LineId, RevisionNumber, Strand, Wording};
+use super::slot::Slot;
+use super::weave::Weave;
+use super::{Event, EventKind, Gate, Grade, LineId, RevisionNumber, Strand};
 use crate::extract::{stretch, tokens};
 
 /// When a whole page is back, or much of it, so many of its changes are told one by one; of more, only
@@ -51,9 +54,10 @@ pub(super) fn of_return(returning: &Returning<'_>, mut events: Vec<Event>) -> Ve
 pub(super) fn of_change(
     revision: RevisionNumber,
     mut events: Vec<Event>,
-    wordings: &[Wording],
+    weave: &Weave<'_>,
+    wordings: &Wordings<'_>,
 ) -> Vec<Event> {
-    gate_volatile(revision, &mut events, wordings);
+    gate_volatile(revision, &mut events, (weave, wordings));
     gate_phrases(&mut events, wordings);
     gate_labels(&mut events, wordings);
     gate_crowds(&mut events);
@@ -64,24 +68,31 @@ fn told(events: &mut [Event]) -> impl Iterator<Item = &mut Event> {
     events.iter_mut().filter(|event| event.gate.is_none())
 }
 
-fn gate_volatile(revision: RevisionNumber, events: &mut [Event], wordings: &[Wording]) {
-    let since = revision.0.saturating_sub(LATELY);
-    let mut changes: BTreeMap<LineId, usize> = BTreeMap::new();
-    for wording in wordings.iter().rev().take_while(|wording| wording.born.0 > since) {
-        *changes.entry(wording.line).or_default() += 1;
-    }
+/// Gates what changed in a line that changes with nearly every revision.
+fn gate_volatile(
+    revision: RevisionNumber,
+    events: &mut [Event],
+    (weave, wordings): (&Weave<'_>, &Wordings<'_>),
+) {
+    let since = RevisionNumber(revision.0.saturating_sub(LATELY));
+    let mut often: BTreeMap<LineId, usize> = BTreeMap::new();
     for event in told(events) {
         let strand = event.new.as_ref().or(event.old.as_ref());
         let wording = strand.and_then(|strand| wordings.get(strand.wording.0 as usize));
-        let often = wording.and_then(|wording| changes.get(&wording.line)).copied().unwrap_or(0);
-        if often >= OFTEN {
+        let Some(line) = wording.map(|wording| wording.line) else { continue };
+        let times = often.entry(line).or_insert_with(|| {
+            let slots = weave.slots(line, wordings);
+            let turns = slots.iter().flat_map(Slot::turns).filter(|turn| *turn > since);
+            turns.collect::<BTreeSet<_>>().len()
+        });
+        if *times >= OFTEN {
             event.gate = Some(Gate::Volatile);
         }
     }
 }
 
 /// Gates what is back in another place and short: terms and policies are made of a stock of phrases.
-fn gate_phrases(events: &mut [Event], wordings: &[Wording]) {
+fn gate_phrases(events: &mut [Event], wordings: &Wordings<'_>) {
     for event in told(events).filter(|event| event.grade == Grade::Elsewhere) {
         let weight = event.new.as_ref().map_or(0, |strand| weight(strand, wordings));
         if weight < A_STATEMENT {
@@ -92,7 +103,7 @@ fn gate_phrases(events: &mut [Event], wordings: &[Wording]) {
 
 /// Gates marks and letters of lists that are back, and numbers when several are: sections were numbered anew. One number
 /// alone may be a price.
-fn gate_labels(events: &mut [Event], wordings: &[Wording]) {
+fn gate_labels(events: &mut [Event], wordings: &Wordings<'_>) {
     let words = |event: &Event| event.new.as_ref().map_or("", |strand| words(strand, wordings));
     let is_number = |event: &Event| {
         let words = words(event);
@@ -110,12 +121,12 @@ fn gate_labels(events: &mut [Event], wordings: &[Wording]) {
 }
 
 /// How many letters a strand has; of scripts without spaces, one weighs as three.
-fn weight(strand: &Strand, wordings: &[Wording]) -> usize {
+fn weight(strand: &Strand, wordings: &Wordings<'_>) -> usize {
     let letters = words(strand, wordings).chars().filter(|letter| letter.is_alphanumeric());
     letters.map(|letter| if is_unspaced(letter) { 3 } else { 1 }).sum()
 }
 
-fn words<'a>(strand: &Strand, wordings: &'a [Wording]) -> &'a str {
+fn words<'a>(strand: &Strand, wordings: &'a Wordings<'_>) -> &'a str {
     let wording = wordings.get(strand.wording.0 as usize);
     wording.map_or("", |its| stretch(&its.text, &tokens(&its.text), &strand.tokens))
 }

@@ -6,10 +6,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use super::weave::Slot;
+use proptest::sample::Index;
+
+use super::slot::Slot;
 use super::{
-    Advance, Event, EventKind, Grade, Line, LineId, Placed, Returning, RevisionNumber, Step,
-    Strand, Weave, Wording, WordingId, advance, begin,
+    Advance, Event, Line, LineId, Past, Placed, Returning, RevisionNumber, Step, Strand, Weave,
+    Wording, WordingId, Wordings, advance, begin,
 };
 use crate::diff::{compare, rebuild};
 use crate::extract::{Class, Passage, PassageKind, tokens};
@@ -24,16 +26,24 @@ pub(super) enum Between {
 /// The told history of one page.
 #[derive(Default)]
 pub(super) struct History {
-    pub(super) wordings: Vec<Wording>,
+    pub(super) rows: Rows,
     pub(super) layouts: Vec<Vec<Placed>>,
     pub(super) events: Vec<Vec<Event>>,
-    pub(super) weave: Weave,
-    texts: Vec<Vec<String>>,
-    rows: BTreeMap<LineId, Vec<u8>>,
+    /// The weave and the wordings of a history that is kept in memory.
+    memory: Option<(Weave<'static>, Wordings<'static>)>,
+    pub(super) texts: Vec<Vec<String>>,
+}
+
+/// What the store would keep.
+#[derive(Default)]
+pub(super) struct Rows {
+    pub(super) wordings: Vec<Wording>,
+    lines: BTreeMap<LineId, (Vec<u8>, WordingId)>,
+    said: BTreeMap<u64, Vec<WordingId>>,
 }
 
 /// Which tokens of a line stand, each by the wording and the place in which it stood first.
-type Standing = BTreeMap<LineId, Vec<(u32, usize)>>;
+pub(super) type Standing = BTreeMap<LineId, Vec<(u32, usize)>>;
 
 impl History {
     /// Tells state after state; states that say what stands already are passed over, as checks do.
@@ -49,11 +59,26 @@ impl History {
     pub(super) fn step_by_law(&mut self, state: &[String]) -> Result<(), String> {
         let (before, revisions) = (self.standing(), self.layouts.len());
         self.step(state, Between::Rows);
-        if self.layouts.len() == revisions { Ok(()) } else { self.check(&before) }
+        if self.layouts.len() == revisions {
+            return Ok(());
+        }
+        self.check()?;
+        self.check_events(&before)
+    }
+
+    /// One more state, told against an earlier one than the last, and what of the laws it breaks.
+    pub(super) fn step_against(&mut self, state: &[String], base: Index) -> Result<(), String> {
+        let base = base.index(self.layouts.len().max(1));
+        self.told_against(state, Some(base), Between::Rows);
+        self.check()
     }
 
     /// One more state.
     pub(super) fn step(&mut self, state: &[String], between: Between) {
+        self.told_against(state, None, between);
+    }
+
+    fn told_against(&mut self, state: &[String], base: Option<usize>, between: Between) {
         if self.texts.last().is_some_and(|last| last == state) {
             return;
         }
@@ -61,12 +86,17 @@ impl History {
         let passages: Vec<&Passage> = passages.iter().collect();
         let known = self.texts.iter().position(|texts| texts == state);
         let revision = self.next_revision();
-        let Some(old) = self.layouts.last().cloned() else {
-            self.layouts.push(begin(&mut self.weave, revision, &passages, &mut self.wordings));
+        let Some(stands) = self.layouts.last().cloned() else {
+            let layout =
+                self.woven(between, |weave, wordings| begin(weave, revision, &passages, wordings));
+            self.layouts.push(layout);
             self.events.push(Vec::new());
             self.texts.push(state.to_vec());
             return;
         };
+        // As it is done in earnest: what was said before is told as a return, whatever it is like.
+        let base = base.filter(|_| known.is_none()).map(|base| self.layouts[base].clone());
+        let old = base.as_ref().unwrap_or(&stands);
         let old_texts: Vec<String> = old.iter().map(|placed| self.text(*placed)).collect();
         let old_texts: Vec<&str> = old_texts.iter().map(String::as_str).collect();
         let new_texts: Vec<&str> = state.iter().map(String::as_str).collect();
@@ -82,45 +112,50 @@ impl History {
             gone: number(last).next(),
             times,
         });
-        if matches!(between, Between::Rows) {
-            self.read_back();
-        }
         let step = Step {
             revision,
-            old: &old,
-            standing: None,
+            old,
+            standing: base.as_ref().map(|_| stands.as_slice()),
             new: &passages,
             comparison: &comparison,
             returning,
         };
-        let Advance { layout, events } = advance(&mut self.weave, &mut self.wordings, &step);
-        if matches!(between, Between::Rows) {
-            self.write_out();
-        }
+        let Advance { layout, events } =
+            self.woven(between, |weave, wordings| advance(weave, wordings, &step));
         self.layouts.push(layout);
         self.events.push(events);
         self.texts.push(state.to_vec());
     }
 
-    fn read_back(&mut self) {
-        let line = |(id, row): (&LineId, &Vec<u8>)| -> (LineId, Line) {
-            (*id, postcard::from_bytes(row).expect("a line reads back"))
-        };
-        self.weave = Weave::new(self.rows.iter().map(line), &self.wordings);
-    }
-
-    fn write_out(&mut self) {
-        for (id, line) in self.weave.touched() {
-            self.rows.insert(id, postcard::to_stdvec(line).expect("a line can be written"));
+    /// Weaves with all in memory, or with what the rows give when they are asked.
+    fn woven<T>(
+        &mut self,
+        between: Between,
+        weaving: impl for<'p> FnOnce(&mut Weave<'p>, &mut Wordings<'p>) -> T,
+    ) -> T {
+        if matches!(between, Between::Memory) {
+            let (weave, wordings) = self.memory.get_or_insert_default();
+            let known = wordings.len();
+            let made = weaving(weave, wordings);
+            let new = wordings.new_ones().skip(known);
+            self.rows.wordings.extend(new.map(|(_, wording)| wording.clone()));
+            return made;
         }
+        let (mut weave, mut wordings) = (Weave::of(&self.rows), Wordings::of(&self.rows));
+        let made = weaving(&mut weave, &mut wordings);
+        let lines: Vec<_> = weave.touched().collect();
+        let learned: Vec<_> = weave.learned().collect();
+        let new: Vec<_> = wordings.new_ones().map(|(_, wording)| wording.clone()).collect();
+        self.rows.keep(lines, learned, new);
+        made
     }
 
     fn next_revision(&self) -> RevisionNumber {
         self.layouts.len().checked_sub(1).map_or(RevisionNumber::FIRST, |last| number(last).next())
     }
 
-    fn text(&self, placed: Placed) -> String {
-        self.wordings[placed.wording.0 as usize].text.clone()
+    pub(super) fn text(&self, placed: Placed) -> String {
+        self.rows.wordings[placed.wording.0 as usize].text.clone()
     }
 
     /// The tokens that stand now, by line.
@@ -128,97 +163,16 @@ impl History {
         self.lines().map(|line| (line, alive(&self.slots(line)))).collect()
     }
 
-    fn lines(&self) -> impl Iterator<Item = LineId> {
-        self.wordings.iter().map(|wording| wording.line).collect::<BTreeSet<_>>().into_iter()
+    pub(super) fn lines(&self) -> impl Iterator<Item = LineId> {
+        self.rows.wordings.iter().map(|wording| wording.line).collect::<BTreeSet<_>>().into_iter()
     }
 
-    fn slots(&self, line: LineId) -> Vec<Slot> {
-        self.weave.slots(line, &self.wordings)
-    }
-
-    /// What of the laws the present state breaks; `before` is what stood before the last step.
-    fn check(&self, before: &Standing) -> Result<(), String> {
-        let layout = self.layouts.last().expect("a history has a state");
-        let texts: Vec<String> = layout.iter().map(|placed| self.text(*placed)).collect();
-        law(Some(&texts) == self.texts.last(), "the layout says another text", &texts)?;
-        let lines: BTreeSet<LineId> = layout.iter().map(|placed| placed.line).collect();
-        law(lines.len() == layout.len(), "a line stands twice", layout)?;
-        for placed in layout {
-            law(self.spelt(placed.line) == keys(&self.text(*placed)), "slots misspell", placed)?;
-            let born = self.wordings[placed.wording.0 as usize].born;
-            let as_at_birth = |slot: &Slot| slot.is_alive() == slot.stood_in(born);
-            law(
-                self.slots(placed.line).iter().all(as_at_birth),
-                "a wording stands for other tokens than when it was first",
-                placed,
-            )?;
+    pub(super) fn slots(&self, line: LineId) -> Vec<Slot> {
+        let first = || self.rows.wordings.get(line.0 as usize);
+        match &self.memory {
+            Some((weave, _)) => weave.slots_since(line, first).to_vec(),
+            None => Weave::of(&self.rows).slots_since(line, first).to_vec(),
         }
-        let standing = self.standing();
-        let names: Vec<_> = standing.values().flatten().collect();
-        let distinct: BTreeSet<_> = names.iter().collect();
-        law(names.len() == distinct.len(), "a token stands twice", &names)?;
-        for line in self.lines() {
-            let gone = lines.contains(&line) || self.spelt(line).is_empty();
-            law(gone, "a line that went has living slots", &line)?;
-            for slot in self.slots(line) {
-                law(lives_in_order(&slot), "lives overlap", &slot)?;
-            }
-        }
-        self.check_events(before)
-    }
-
-    fn spelt(&self, line: LineId) -> Vec<String> {
-        let alive = alive(&self.slots(line));
-        let key = |(wording, token): (u32, usize)| {
-            keys(&self.wordings[wording as usize].text)[token].clone()
-        };
-        alive.into_iter().map(key).collect()
-    }
-
-    fn check_events(&self, before: &Standing) -> Result<(), String> {
-        let now = self.standing();
-        let all = |standing: &Standing| -> BTreeSet<(u32, usize)> {
-            standing.values().flatten().copied().collect()
-        };
-        let (stood, stands) = (all(before), all(&now));
-        let marks = |slots: &[(u32, usize)], there: &BTreeSet<(u32, usize)>| {
-            slots.iter().map(|slot| usize::from(!there.contains(slot))).collect::<Vec<_>>()
-        };
-        let (mut came, mut went) = (BTreeMap::new(), BTreeMap::new());
-        let empty = Vec::new();
-        for placed in self.layouts.iter().rev().nth(1).unwrap_or(&empty) {
-            went.insert(placed.wording, marks(&before[&placed.line], &stands));
-        }
-        for placed in self.layouts.last().filter(|_| self.layouts.len() > 1).unwrap_or(&empty) {
-            came.insert(placed.wording, marks(&now[&placed.line], &stood));
-        }
-        let mut told = [
-            went.iter().map(|(id, marks)| (*id, vec![0; marks.len()])).collect::<BTreeMap<_, _>>(),
-            came.iter().map(|(id, marks)| (*id, vec![0; marks.len()])).collect(),
-        ];
-        // Of a page that is back for the second time, only that is told.
-        let none = Vec::new();
-        let events = self.events.last().unwrap_or(&none);
-        if events.iter().any(|event| event.grade == Grade::State && event.times > 1) {
-            return law(events.len() == 1, "a turn is told at length", events);
-        }
-        for event in events.iter().filter(|event| event.grade != Grade::State) {
-            let aside = matches!(event.kind, EventKind::Moved | EventKind::Restyled);
-            law(event.old.is_some() || event.new.is_some(), "an event about nothing", event)?;
-            for (side, strand) in [&event.old, &event.new].into_iter().enumerate() {
-                let Some(strand) = strand else { continue };
-                law(!strand.tokens.is_empty(), "an empty strand", event)?;
-                let Some(marks) = told[side].get_mut(&strand.wording) else {
-                    return Err(format!("a strand of a wording that does not stand: {event:?}"));
-                };
-                law(strand.tokens.end <= marks.len(), "a strand past its wording", event)?;
-                if !aside {
-                    marks[strand.tokens.clone()].iter_mut().for_each(|mark| *mark += 1);
-                }
-            }
-        }
-        law(tells(&told[0], &went), "what went is not told once", &(&told[0], &went))?;
-        law(tells(&told[1], &came), "what came is not told once", &(&told[1], &came))
     }
 
     /// The events of one revision, one a line, as a person would read them.
@@ -237,7 +191,7 @@ impl History {
     fn drawn_event(&self, revision: u32, event: &Event) -> String {
         let mut line = format!("r{revision} {} {}", event.kind, event.grade);
         let words = |strand: &Strand| {
-            let text = &self.wordings[strand.wording.0 as usize].text;
+            let text = &self.rows.wordings[strand.wording.0 as usize].text;
             let tokens = tokens(text);
             let (first, last) = (&tokens[strand.tokens.start], &tokens[strand.tokens.end - 1]);
             format!("{:?}", &text[first.start..last.end()])
@@ -265,7 +219,7 @@ impl History {
     pub(super) fn drawn_lives(&self, line: u32) -> String {
         let mut runs: Vec<(Vec<String>, String)> = Vec::new();
         for slot in self.slots(LineId(line)) {
-            let word = keys(&self.wordings[slot.wording.0 as usize].text)[slot.token].clone();
+            let word = keys(&self.rows.wordings[slot.wording.0 as usize].text)[slot.token].clone();
             let lives = slot.lives.iter().map(|life| {
                 format!("{}-{}", life.from, life.to.map(|to| to.to_string()).unwrap_or_default())
             });
@@ -277,6 +231,49 @@ impl History {
         }
         let lines = runs.iter().map(|(words, lives)| format!("{:?} {lives}", words.join(" ")));
         lines.collect::<Vec<_>>().join("\n")
+    }
+}
+
+impl Rows {
+    fn keep(
+        &mut self,
+        lines: Vec<(LineId, Line, WordingId)>,
+        learned: Vec<(u64, WordingId)>,
+        new: Vec<Wording>,
+    ) {
+        for (id, line, newest) in lines {
+            let row = postcard::to_stdvec(&line).expect("a line can be written");
+            self.lines.insert(id, (row, newest));
+        }
+        for (digest, wording) in learned {
+            let said = self.said.entry(digest).or_default();
+            said.push(wording);
+            said.sort_unstable();
+        }
+        self.wordings.extend(new);
+    }
+}
+
+impl Past for Rows {
+    fn wordings(&self) -> u32 {
+        u32::try_from(self.wordings.len()).expect("few wordings")
+    }
+
+    fn wording(&self, id: WordingId) -> Option<Wording> {
+        self.wordings.get(id.0 as usize).cloned()
+    }
+
+    fn line(&self, id: LineId) -> Option<Line> {
+        let (row, _) = self.lines.get(&id)?;
+        Some(postcard::from_bytes(row).expect("a line reads back"))
+    }
+
+    fn newest(&self, id: LineId) -> Option<WordingId> {
+        self.lines.get(&id).map(|(_, newest)| *newest)
+    }
+
+    fn said(&self, digest: u64) -> Vec<WordingId> {
+        self.said.get(&digest).cloned().unwrap_or_default()
     }
 }
 
@@ -305,33 +302,14 @@ pub(super) fn told(states: &[&str]) -> History {
     history
 }
 
-fn law(holds: bool, what: &str, seen: &impl std::fmt::Debug) -> Result<(), String> {
-    if holds { Ok(()) } else { Err(format!("{what}: {seen:?}")) }
-}
-
-fn alive(slots: &[Slot]) -> Vec<(u32, usize)> {
+pub(super) fn alive(slots: &[Slot]) -> Vec<(u32, usize)> {
     slots.iter().filter(|slot| slot.is_alive()).map(|slot| (slot.wording.0, slot.token)).collect()
 }
 
-fn keys(text: &str) -> Vec<String> {
+pub(super) fn keys(text: &str) -> Vec<String> {
     tokens(text).into_iter().map(|token| token.key.into_owned()).collect()
 }
 
 fn number(index: usize) -> RevisionNumber {
     RevisionNumber(u32::try_from(index).expect("few revisions") + 1)
-}
-
-fn lives_in_order(slot: &Slot) -> bool {
-    let whole = slot.lives.iter().all(|life| life.to.is_none_or(|to| life.from < to));
-    let apart = slot.lives.windows(2).all(|pair| pair[0].to.is_some_and(|to| to < pair[1].from));
-    whole && apart && !slot.lives.is_empty()
-}
-
-/// Whether each token that changed is told once; one that stayed may be told with those around it.
-fn tells(
-    told: &BTreeMap<WordingId, Vec<usize>>,
-    changed: &BTreeMap<WordingId, Vec<usize>>,
-) -> bool {
-    let pairs = told.iter().flat_map(|(id, told)| told.iter().zip(&changed[id]));
-    pairs.into_iter().all(|(told, changed)| told == changed || (*told, *changed) == (1, 0))
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use super::lines::Lines;
-use super::weave::{Name, Slot};
+use super::slot::{Name, Slot};
 use super::{RevisionNumber, WordingId};
 
 /// The tokens that changed their place on the page in this step: which went, from where, and which came.
@@ -55,7 +55,7 @@ pub(super) enum Place {
 
 impl Crossing {
     /// What went and came in all lines that were opened.
-    pub(super) fn of(lines: &Lines<'_>) -> Self {
+    pub(super) fn of(lines: &Lines<'_, '_>) -> Self {
         let (mut went, mut came) = (BTreeMap::new(), BTreeSet::new());
         for (_, open) in lines.opened() {
             let stood = open.slots.iter().filter(|slot| slot.stood).enumerate();

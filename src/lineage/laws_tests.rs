@@ -171,12 +171,24 @@ proptest! {
     }
 
     #[test]
+    fn a_step_that_is_told_against_another_text_keeps_the_laws(
+        states in states(), bases in prop::collection::vec(any::<Index>(), 16),
+    ) {
+        let mut history = History::default();
+        for (state, base) in states.iter().zip(bases) {
+            if let Err(broken) = history.step_against(state, base) {
+                return Err(TestCaseError::fail(format!("{broken}\n{}", history.all_drawn())));
+            }
+        }
+    }
+
+    #[test]
     fn a_history_on_disk_is_told_as_one_in_memory(states in states()) {
         let memory = History::told(&states, Between::Memory);
         let rows = History::told(&states, Between::Rows);
         prop_assert_eq!(&memory.layouts, &rows.layouts);
         prop_assert_eq!(&memory.events, &rows.events);
-        prop_assert_eq!(&memory.wordings, &rows.wordings);
+        prop_assert_eq!(&memory.rows.wordings, &rows.rows.wordings);
         prop_assert_eq!(memory.standing(), rows.standing());
     }
 

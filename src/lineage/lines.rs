@@ -3,21 +3,24 @@
 //! What happens to one line can depend on another, when words move between them; so nothing is told before the last
 //! line is woven, and what is told is read off the slots, so that the two cannot disagree.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::ops::Deref;
+use std::rc::Rc;
 
 use super::finer::Finer;
+use super::past::Wordings;
 use super::reweave::{Cloth, rewoven};
-use super::weave::{Came, Elsewhere, Name, Slot, Weave};
+use super::slot::{Came, Elsewhere, Name, Slot};
+use super::weave::{Read, Weave};
 use super::whereabouts::Whereabouts;
 use super::{LineId, Placed, RevisionNumber, Wording, WordingId};
 use crate::diff::Edit;
 use crate::extract::{Passage, tokens};
 
 /// The lines of a page while one revision is woven.
-pub(super) struct Lines<'a> {
-    pub(super) weave: &'a mut Weave,
-    pub(super) wordings: &'a mut Vec<Wording>,
+pub(super) struct Lines<'a, 'p> {
+    pub(super) weave: &'a mut Weave<'p>,
+    pub(super) wordings: &'a mut Wordings<'p>,
     pub(super) revision: RevisionNumber,
     open: BTreeMap<LineId, Open>,
     order: Vec<LineId>,
@@ -34,6 +37,41 @@ pub(super) struct Open {
     pub(super) place: Place,
 }
 
+/// The slots of a line, open or not.
+pub(super) enum Known<'a> {
+    Open(&'a [Slot]),
+    Kept(Rc<Read>),
+}
+
+impl Known<'_> {
+    /// The slots of a token, in their order.
+    fn named(&self, name: Name) -> Vec<usize> {
+        match self {
+            Self::Open(slots) => {
+                (0..slots.len()).filter(|index| slots[*index].name() == name).collect()
+            }
+            Self::Kept(read) => read.named(name).collect(),
+        }
+    }
+
+    /// The slot that a token came to last.
+    fn latest(&self, name: Name) -> Option<&Slot> {
+        let slots = self.named(name).into_iter().map(|index| &self[index]);
+        slots.max_by_key(|slot| slot.came())
+    }
+}
+
+impl Deref for Known<'_> {
+    type Target = [Slot];
+
+    fn deref(&self) -> &[Slot] {
+        match self {
+            Self::Open(slots) => slots,
+            Self::Kept(slots) => slots,
+        }
+    }
+}
+
 /// Where a line stands, beside its neighbours.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Place {
@@ -41,10 +79,10 @@ pub(super) enum Place {
     Other,
 }
 
-impl<'a> Lines<'a> {
+impl<'a, 'p> Lines<'a, 'p> {
     pub(super) fn new(
-        weave: &'a mut Weave,
-        wordings: &'a mut Vec<Wording>,
+        weave: &'a mut Weave<'p>,
+        wordings: &'a mut Wordings<'p>,
         revision: RevisionNumber,
     ) -> Self {
         Self { weave, wordings, revision, open: BTreeMap::new(), order: Vec::new() }
@@ -55,7 +93,7 @@ impl<'a> Lines<'a> {
         let (weave, wordings) = (&self.weave, &self.wordings);
         self.open.entry(line).or_insert_with(|| {
             self.order.push(line);
-            let slots = weave.slots(line, wordings);
+            let slots = weave.slots(line, wordings).to_vec();
             Open { slots, from, to: None, place: Place::Same }
         })
     }
@@ -87,7 +125,7 @@ impl<'a> Lines<'a> {
     /// A passage that was never there. Its words may still turn out to have come from elsewhere.
     pub(super) fn begins(&mut self, passage: &Passage) -> Placed {
         let placed = new_line(self.revision, passage, self.wordings);
-        self.weave.said.learn(placed.wording, self.wordings);
+        self.weave.learn(placed.wording, self.wordings);
         let words = tokens(&passage.text).len();
         let slots = (0..words)
             .map(|token| Slot::new(placed.wording, token, self.revision, Came::Between))
@@ -140,14 +178,15 @@ impl<'a> Lines<'a> {
     ) -> Option<WordingId> {
         let then = self.born(earlier);
         let words = tokens(&passage.text);
-        let known = self.weave.said.passages(&words).iter().copied();
         // The same text may have stood here twice, of other tokens each time: which ones a wording means is told by
         // those that stood when it was first.
         let slots = self.slots(line);
         let same_slots = |born| slots.iter().all(|slot| slot.stood_in(born) == slot.stood_in(then));
         let same =
             |its: &Wording| its.line == line && its.text == passage.text && same_slots(its.born);
-        let to = known.clone().find(|id| same(&self.wordings[id.0 as usize]));
+        let known = self.weave.said.passages(&words);
+        let to = known.into_iter().find(|id| same(&self.wordings[id.0 as usize]));
+        drop(slots);
         self.takes(line, from, to.unwrap_or(earlier), then)?;
         let to = to.unwrap_or_else(|| self.push_wording(line, passage));
         self.at(line)?.to = Some(to);
@@ -196,7 +235,7 @@ impl<'a> Lines<'a> {
     /// Another wording of a line, with the same or other words.
     pub(super) fn push_wording(&mut self, line: LineId, passage: &Passage) -> WordingId {
         let id = push_wording(line, self.revision, passage, self.wordings);
-        self.weave.said.learn(id, self.wordings);
+        self.weave.learn(id, self.wordings);
         id
     }
 
@@ -221,10 +260,10 @@ impl<'a> Lines<'a> {
     }
 
     /// The slots of a line as they are by now.
-    pub(super) fn slots(&self, line: LineId) -> Cow<'_, [Slot]> {
+    pub(super) fn slots(&self, line: LineId) -> Known<'_> {
         match self.open.get(&line) {
-            Some(open) => Cow::Borrowed(&open.slots),
-            None => Cow::Owned(self.weave.slots(line, self.wordings)),
+            Some(open) => Known::Open(&open.slots),
+            None => Known::Kept(self.weave.slots(line, self.wordings)),
         }
     }
 
@@ -263,40 +302,29 @@ impl<'a> Lines<'a> {
         }
     }
 
-    /// The last slot of a token is told in which line it stands now.
+    /// The last slot of a token is told in which line it stands now; and so is every other one of its line that was
+    /// told of none, as one whose stay was taken back.
     pub(super) fn points(&mut self, line: LineId, name: Name, to: LineId) {
         let Some(line) = self.last_line(line, name) else { return };
-        let point = |slots: &mut Vec<Slot>| {
-            let dead = slots.iter_mut().filter(|slot| slot.name() == name && !slot.is_alive());
-            if let Some(slot) = dead.max_by_key(|slot| slot.came()) {
-                slot.next = Some(to);
+        let slots = self.slots(line);
+        let ends = |slot: &Slot| !slot.is_alive() && slot.next.is_none_or(|next| next == line);
+        let last: Vec<usize> =
+            slots.named(name).into_iter().filter(|index| ends(&slots[*index])).collect();
+        drop(slots);
+        for last in last {
+            match self.open.get_mut(&line) {
+                Some(open) => open.slots[last].next = Some(to),
+                None => self.weave.points(line, last, to),
             }
-        };
-        if let Some(open) = self.open.get_mut(&line) {
-            point(&mut open.slots);
-        } else {
-            let mut slots = self.weave.slots(line, self.wordings);
-            point(&mut slots);
-            self.weave.keep(line, &slots);
         }
     }
 
     fn last_line(&self, mut line: LineId, name: Name) -> Option<LineId> {
         loop {
-            match self.last_in(line, name)?.next {
+            match self.slots(line).latest(name)?.next {
                 Some(next) if next != line => line = next,
                 _ => return Some(line),
             }
-        }
-    }
-
-    fn last_in(&self, line: LineId, name: Name) -> Option<Cow<'_, Slot>> {
-        match self.open.get(&line) {
-            Some(open) => {
-                let same = open.slots.iter().filter(|slot| slot.name() == name);
-                same.max_by_key(|slot| slot.came()).map(Cow::Borrowed)
-            }
-            None => self.weave.last_in(line, name, self.wordings).map(Cow::Owned),
         }
     }
 
@@ -304,9 +332,14 @@ impl<'a> Lines<'a> {
     pub(super) fn keep(self) {
         for line in self.order {
             let Some(open) = self.open.get(&line) else { continue };
+            let first = |slot: &Slot| {
+                slot.wording.0 == line.0
+                    && slot.lives.len() == 1
+                    && slot.came() == Some(self.revision)
+            };
             let as_it_began = open.from.is_none()
                 && open.to == Some(WordingId(line.0))
-                && open.slots.iter().all(|slot| slot.wording.0 == line.0 && slot.lives.len() == 1);
+                && open.slots.iter().all(first);
             if !as_it_began {
                 self.weave.keep(line, &open.slots);
             }
@@ -318,7 +351,7 @@ impl<'a> Lines<'a> {
 pub(super) fn new_line(
     revision: RevisionNumber,
     passage: &Passage,
-    wordings: &mut Vec<Wording>,
+    wordings: &mut Wordings<'_>,
 ) -> Placed {
     let line = LineId(next(wordings));
     Placed { line, wording: push_wording(line, revision, passage, wordings) }
@@ -328,13 +361,13 @@ fn push_wording(
     line: LineId,
     born: RevisionNumber,
     passage: &Passage,
-    wordings: &mut Vec<Wording>,
+    wordings: &mut Wordings<'_>,
 ) -> WordingId {
     let id = WordingId(next(wordings));
     wordings.push(Wording { line, born, kind: passage.kind, text: passage.text.clone() });
     id
 }
 
-fn next(wordings: &[Wording]) -> u32 {
+fn next(wordings: &Wordings<'_>) -> u32 {
     u32::try_from(wordings.len()).unwrap_or(u32::MAX)
 }

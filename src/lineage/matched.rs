@@ -3,11 +3,13 @@
 //!
 //! It is apart from the search for strangers because it holds no opinion: it only answers what lies where.
 
-use std::collections::BTreeSet;
+use std::cell::OnceCell;
+use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
 use super::lines::{Lines, Open};
-use super::weave::{Elsewhere, Slot};
+use super::said::{RUN, run_digest};
+use super::slot::{Elsewhere, Slot};
 use super::whereabouts::Whereabouts;
 use super::{LineId, Wording, WordingId};
 use crate::extract::{Token, sentences, tokens};
@@ -18,6 +20,8 @@ pub(super) struct Source<'a> {
     pub(super) words: Vec<Token<'a>>,
     borders: Borders,
     pub(super) slots: Vec<Slot>,
+    /// Where its runs of a few words begin, by their digest.
+    runs: OnceCell<HashMap<u64, Vec<usize>>>,
     /// For each token, whether it stands, and what its return would be.
     pub(super) whereabouts: Vec<Elsewhere>,
 }
@@ -49,7 +53,7 @@ impl Match {
 
 impl<'a> Target<'a> {
     /// The words of an opened line, if some of them are new.
-    pub(super) fn new(lines: &'a Lines<'_>, line: LineId, open: &Open) -> Option<Self> {
+    pub(super) fn new(lines: &'a Lines<'_, '_>, line: LineId, open: &Open) -> Option<Self> {
         let to = open.to?;
         let text = &lines.wordings[to.0 as usize].text;
         let words = tokens(text);
@@ -75,16 +79,34 @@ impl<'a> Target<'a> {
 impl<'a> Source<'a> {
     /// The words of a wording, whose tokens are in these slots.
     pub(super) fn new(
-        lines: &'a Lines<'_>,
-        whereabouts: &Whereabouts<'_>,
+        lines: &'a Lines<'_, '_>,
+        whereabouts: &Whereabouts<'_, '_>,
         id: WordingId,
         slots: Vec<Slot>,
     ) -> Self {
         let Wording { line, text, .. } = &lines.wordings[id.0 as usize];
         let words = tokens(text);
+        // A text that cannot be read holds nothing.
+        let slots = if words.len() == slots.len() { slots } else { Vec::new() };
         let whereabouts = slots.iter().map(|slot| whereabouts.of(slot)).collect();
         let borders = Borders::of(text, &words);
-        Self { line: *line, words, borders, slots, whereabouts }
+        Self { line: *line, words, borders, slots, runs: OnceCell::new(), whereabouts }
+    }
+
+    /// Where such a run of words begins that stands no more.
+    pub(super) fn free_runs(&self, run: &[Token<'_>]) -> impl Iterator<Item = usize> {
+        let runs = self.runs.get_or_init(|| {
+            let mut runs: HashMap<u64, Vec<usize>> = HashMap::new();
+            for (start, run) in self.words.windows(RUN).enumerate() {
+                runs.entry(run_digest(run)).or_default().push(start);
+            }
+            runs
+        });
+        let starts = runs.get(&run_digest(run)).into_iter().flatten().copied();
+        starts.filter(move |start| {
+            let range = *start..*start + RUN;
+            self.are_free(range.clone()) && are_the_same(&self.words[range], run)
+        })
     }
 
     /// Whether there are such tokens, and none of them stands.
@@ -97,6 +119,11 @@ impl<'a> Source<'a> {
     pub(super) fn is_border(&self, at: usize) -> bool {
         self.borders.is_border(at, |at| self.are_free(at..at + 1))
     }
+}
+
+/// Whether these are the same words, whatever their case and quotes.
+pub(super) fn are_the_same(some: &[Token<'_>], others: &[Token<'_>]) -> bool {
+    some.iter().map(|word| &word.key).eq(others.iter().map(|word| &word.key))
 }
 
 /// Where a text's sentences begin and end, in tokens.

@@ -18,6 +18,8 @@ mod gates;
 mod histories;
 mod hunks;
 #[cfg(test)]
+mod lawful;
+#[cfg(test)]
 mod laws_tests;
 mod ledger;
 mod lines;
@@ -27,10 +29,12 @@ mod named_tests;
 mod pairs;
 #[cfg(test)]
 mod passages_tests;
+mod past;
 mod revive;
 mod reweave;
 mod said;
 mod sightings;
+mod slot;
 mod strangers;
 #[cfg(test)]
 mod timing_tests;
@@ -49,6 +53,7 @@ pub use advance::{Advance, Returning, Step, advance, begin};
 pub use blame::{Origin, Thread};
 pub use event::{Event, EventKind, Gate, Grade, NotAnEvent, Strand};
 pub use ledger::{Exactness, PhraseCount, PhraseCounter, PhraseRun};
+pub use past::{Past, Wordings};
 pub use sightings::{Sighting, Sought, WordOrder};
 pub use weave::{Line, Weave};
 
@@ -89,17 +94,35 @@ pub struct Placed {
     pub wording: WordingId,
 }
 
+/// The wordings of a page, all at hand or each read when it is asked for.
+pub trait ByNumber {
+    /// The wording of this number, if there is one.
+    fn numbered(&self, id: WordingId) -> Option<&Wording>;
+}
+
 /// The passages of a layout, in reading order.
-pub fn passages<'a>(
+pub fn passages<'a, W: ByNumber + ?Sized>(
     layout: &'a [Placed],
-    wordings: &'a [Wording],
+    wordings: &'a W,
 ) -> impl Iterator<Item = &'a Wording> {
-    layout.iter().filter_map(|placed| wordings.get(placed.wording.0 as usize))
+    layout.iter().filter_map(|placed| wordings.numbered(placed.wording))
 }
 
 /// The texts of a layout, in reading order.
-pub fn texts<'a>(layout: &'a [Placed], wordings: &'a [Wording]) -> Vec<&'a str> {
+pub fn texts<'a, W: ByNumber + ?Sized>(layout: &'a [Placed], wordings: &'a W) -> Vec<&'a str> {
     passages(layout, wordings).map(|wording| wording.text.as_str()).collect()
+}
+
+impl ByNumber for [Wording] {
+    fn numbered(&self, id: WordingId) -> Option<&Wording> {
+        self.get(id.0 as usize)
+    }
+}
+
+impl ByNumber for Vec<Wording> {
+    fn numbered(&self, id: WordingId) -> Option<&Wording> {
+        self.get(id.0 as usize)
+    }
 }
 
 impl RevisionNumber {

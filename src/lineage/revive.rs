@@ -9,7 +9,7 @@ use similar::{Algorithm, DiffOp, capture_diff_slices};
 
 use super::RevisionNumber;
 use super::reweave::Keys;
-use super::weave::{Elsewhere, Slot};
+use super::slot::{Elsewhere, Slot};
 
 /// A run of so many words that match in order is evidence enough by itself, marks between them not counted.
 const LONG_ENOUGH: usize = 4;

@@ -8,9 +8,10 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use super::past::Wordings;
 use super::revive::{Gap, revived};
-use super::weave::{Came, Slot};
-use super::{RevisionNumber, Wording, WordingId};
+use super::slot::{Came, Slot};
+use super::{RevisionNumber, WordingId};
 use crate::diff::Edit;
 use crate::extract::{Token, tokens};
 
@@ -23,7 +24,7 @@ const MOST_TEXT: usize = 250_000;
 
 /// What a line is woven of.
 pub(super) struct Cloth<'a> {
-    pub(super) wordings: &'a [Wording],
+    pub(super) wordings: &'a Wordings<'a>,
     /// The new wording.
     pub(super) wording: WordingId,
     /// The revision that is being woven.
@@ -32,7 +33,7 @@ pub(super) struct Cloth<'a> {
 
 /// The words of the wordings that dead slots come from, cut when first asked for.
 pub(super) struct Keys<'a> {
-    wordings: &'a [Wording],
+    wordings: &'a Wordings<'a>,
     known: BTreeMap<WordingId, Vec<Token<'a>>>,
     left: usize,
 }
@@ -135,7 +136,7 @@ fn can_pass(slot: &Slot, words: &[Slot]) -> bool {
 }
 
 impl<'a> Keys<'a> {
-    fn new(wordings: &'a [Wording]) -> Self {
+    fn new(wordings: &'a Wordings<'a>) -> Self {
         Self { wordings, known: BTreeMap::new(), left: MOST_TEXT }
     }
 

@@ -10,10 +10,10 @@ use std::ops::Range;
 
 use super::finer::says_something;
 use super::lines::Lines;
-use super::matched::{Match, Source, Target};
+use super::matched::{Match, Source, Target, are_the_same};
 use super::revive::is_unspaced;
-use super::said::RUN;
-use super::weave::{Elsewhere, Name, Return, Slot};
+use super::said::{RUN, run_digest};
+use super::slot::{Elsewhere, Name, Return, Slot};
 use super::whereabouts::Whereabouts;
 use super::{LineId, RevisionNumber, WordingId};
 use crate::extract::Token;
@@ -41,7 +41,7 @@ struct Evidence {
 }
 
 /// Finds out which of the new words of a step are old.
-pub(super) fn adopt(lines: &mut Lines<'_>) {
+pub(super) fn adopt(lines: &mut Lines<'_, '_>) {
     let adoptions = Adoption::new(lines).all();
     for (line, slot, name, born, back, last) in adoptions {
         // Before the token stands in its new slot: else that would be taken for its last one.
@@ -60,16 +60,19 @@ pub(super) fn adopt(lines: &mut Lines<'_>) {
 /// A slot, the token that it turns out to hold, and the line in which that stood.
 type Adopted = (LineId, usize, Name, RevisionNumber, Option<Return>, LineId);
 
-struct Adoption<'a> {
-    lines: &'a Lines<'a>,
+/// Where the runs of words begin that went in this step, by their digest.
+type Going = HashMap<u64, Vec<(WordingId, usize)>>;
+
+struct Adoption<'a, 'p> {
+    lines: &'a Lines<'a, 'p>,
     targets: Vec<Target<'a>>,
     sources: BTreeMap<WordingId, Source<'a>>,
     used: BTreeSet<Name>,
-    whereabouts: Whereabouts<'a>,
+    whereabouts: Whereabouts<'a, 'p>,
 }
 
-impl<'a> Adoption<'a> {
-    fn new(lines: &'a Lines<'_>) -> Self {
+impl<'a, 'p> Adoption<'a, 'p> {
+    fn new(lines: &'a Lines<'a, 'p>) -> Self {
         let targets =
             lines.opened().filter_map(|(line, open)| Target::new(lines, line, open)).collect();
         let whereabouts = Whereabouts::new(lines);
@@ -137,8 +140,8 @@ impl<'a> Adoption<'a> {
     }
 
     /// The runs of words that went in this step, by the first words of each.
-    fn going(&mut self) -> HashMap<Vec<String>, Vec<(WordingId, usize)>> {
-        let mut runs: HashMap<Vec<String>, Vec<(WordingId, usize)>> = HashMap::new();
+    fn going(&mut self) -> Going {
+        let mut runs = Going::new();
         for (_, open) in self.lines.opened() {
             let Some(from) = open.from else { continue };
             let slots: Vec<Slot> = open.slots.iter().filter(|slot| slot.stood).cloned().collect();
@@ -148,14 +151,14 @@ impl<'a> Adoption<'a> {
             let source = Source::new(self.lines, &self.whereabouts, from, slots);
             for start in 0..source.words.len().saturating_sub(MOVED.tokens - 1) {
                 if source.are_free(start..start + MOVED.tokens) {
-                    let run = keys(&source.words[start..start + MOVED.tokens]);
+                    let run = run_digest(&source.words[start..start + MOVED.tokens]);
                     runs.entry(run).or_default().push((from, start));
                 }
             }
             for start in 0..source.words.len().saturating_sub(MOVED_WHOLE.tokens - 1) {
                 let end = start + MOVED_WHOLE.tokens;
                 if source.is_border(start) && source.are_free(start..end) {
-                    let run = keys(&source.words[start..end]);
+                    let run = run_digest(&source.words[start..end]);
                     runs.entry(run).or_default().push((from, start));
                 }
             }
@@ -164,15 +167,24 @@ impl<'a> Adoption<'a> {
         runs
     }
 
-    fn matches(&mut self, going: &HashMap<Vec<String>, Vec<(WordingId, usize)>>) -> Vec<Match> {
+    fn matches(&mut self, going: &Going) -> Vec<Match> {
         let mut found: BTreeSet<Match> = BTreeSet::new();
         for index in 0..self.targets.len() {
+            // How far the matches reach that were found, by the source and by how far apart the two sides begin: what
+            // begins inside one of them is that one.
+            let mut reach: HashMap<(WordingId, usize), usize> = HashMap::new();
+            let words = self.targets[index].words.len();
             for start in 0..self.targets[index].words.len() {
                 if self.targets[index].new[start].is_none() {
                     continue;
                 }
                 for (source, from) in self.candidates(index, start, going) {
-                    found.insert(self.extended(index, start, source, from));
+                    let reach = reach.entry((source, from + words - start)).or_default();
+                    if start >= *reach {
+                        let one = self.extended(index, start, source, from);
+                        *reach = one.start + one.length;
+                        found.insert(one);
+                    }
                 }
             }
         }
@@ -185,7 +197,7 @@ impl<'a> Adoption<'a> {
         &mut self,
         target: usize,
         start: usize,
-        going: &HashMap<Vec<String>, Vec<(WordingId, usize)>>,
+        going: &Going,
     ) -> Vec<(WordingId, usize)> {
         let Target { words, new, .. } = &self.targets[target];
         let run = |length: usize| {
@@ -194,33 +206,42 @@ impl<'a> Adoption<'a> {
         };
         let at_border = self.targets[target].is_border(start);
         let few = run(MOVED_WHOLE.tokens).filter(|_| at_border);
-        let mut found = few.and_then(|few| going.get(&keys(few)).cloned()).unwrap_or_default();
+        let mut found: Vec<(WordingId, usize)> = Vec::new();
+        found.extend(few.into_iter().flat_map(|few| self.went(few, going)));
         let Some(few) = run(MOVED.tokens) else { return found };
-        found.extend(going.get(&keys(few)).into_iter().flatten());
-        let Some(run) = run(RUN) else { return found };
-        let run = keys(run);
+        found.extend(self.went(few, going));
+        if run(RUN).is_none() {
+            return found;
+        }
         let said = self.lines.weave.said.runs(&self.targets[target].words[start..start + RUN]);
         let known: Vec<WordingId> = said.iter().rev().take(MOST_WORDINGS).copied().collect();
         for id in known {
-            let source = self.source(id);
-            for from in 0..source.words.len().saturating_sub(RUN - 1) {
-                if source.are_free(from..from + RUN) && keys(&source.words[from..from + RUN]) == run
-                {
-                    found.push((id, from));
-                }
-            }
+            self.look_up(id);
+            let run = &self.targets[target].words[start..start + RUN];
+            let starts = self.sources.get(&id).into_iter().flat_map(|source| source.free_runs(run));
+            found.extend(starts.map(|from| (id, from)));
         }
         found
     }
 
-    fn source(&mut self, id: WordingId) -> &Source<'a> {
+    /// Where these words went in this step.
+    fn went(&self, run: &[Token<'_>], going: &Going) -> Vec<(WordingId, usize)> {
+        let same = |(id, from): &&(WordingId, usize)| {
+            let words =
+                self.sources.get(id).and_then(|its| its.words.get(*from..*from + run.len()));
+            words.is_some_and(|words| are_the_same(words, run))
+        };
+        going.get(&run_digest(run)).into_iter().flatten().filter(same).copied().collect()
+    }
+
+    fn look_up(&mut self, id: WordingId) {
         let (lines, whereabouts) = (self.lines, &self.whereabouts);
         self.sources.entry(id).or_insert_with(|| {
             let wording = &lines.wordings[id.0 as usize];
-            let slots = lines.slots(wording.line);
-            let slots = slots.iter().filter(|slot| slot.stood_in(wording.born)).cloned().collect();
+            let stood = |slot: &&Slot| slot.stood_in(wording.born);
+            let slots = lines.slots(wording.line).iter().filter(stood).cloned().collect();
             Source::new(lines, whereabouts, id, slots)
-        })
+        });
     }
 
     /// The run around a match, as far as it goes in both directions.
@@ -319,8 +340,4 @@ impl<'a> Adoption<'a> {
 /// How many words were put in and taken out beside a run, the fewest first.
 fn steps() -> impl Iterator<Item = (usize, usize)> {
     (1..=MOST_BETWEEN).flat_map(|all| (0..=all).map(move |put_in| (put_in, all - put_in)))
-}
-
-fn keys(words: &[Token<'_>]) -> Vec<String> {
-    words.iter().map(|word| word.key.to_string()).collect()
 }

@@ -3,20 +3,31 @@
 //! A line that was never edited needs no slots of its own, since its first wording says everything; so the weave of a
 //! long page that rarely changes is small, and an edit touches only its own line.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::cell::{OnceCell, RefCell};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::fmt;
+use std::ops::Deref;
+use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
 
+use super::past::{NOTHING, Past, Wordings};
 use super::said::Said;
+use super::slot::{Came, Life, Name, Slot};
 use super::{LineId, RevisionNumber, Wording, WordingId};
 use crate::extract::tokens;
 
-/// The lines of one page that have been edited at least once, and what its passages ever said.
-#[derive(Clone, Debug, Default)]
-pub struct Weave {
-    lines: BTreeMap<LineId, Line>,
+/// The lines of one page that have been edited at least once, and what its passages ever said: those that a step asked
+/// for or changed, and where the others are to be had.
+pub struct Weave<'p> {
+    past: &'p dyn Past,
+    read: RefCell<BTreeMap<LineId, Rc<Read>>>,
     touched: BTreeSet<LineId>,
-    pub(super) said: Said,
+    /// The newest wording of each line that has a new one.
+    newest: BTreeMap<LineId, WordingId>,
+    /// The wording that was its line's newest before a new one.
+    before: BTreeMap<WordingId, WordingId>,
+    pub(super) said: Said<'p>,
 }
 
 /// The slots of one line, in weave order, neighbours with one life joined to runs.
@@ -34,193 +45,153 @@ struct Run {
     next: Option<LineId>,
 }
 
-/// One stay of a token in its slot.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Life {
-    /// The revision in which it came.
-    pub(super) from: RevisionNumber,
-    /// Whether it came in place of other words.
-    pub(super) came: Came,
-    /// The revision in which it was missing first; `None` while it stands.
-    pub(super) to: Option<RevisionNumber>,
-    /// The last return of its thread to the page by then, if it was ever away.
-    pub(super) back: Option<Return>,
+/// The slots of a line as they are kept, and where each token is among them.
+#[derive(Clone, Debug)]
+pub(super) struct Read {
+    slots: Vec<Slot>,
+    names: OnceCell<HashMap<Name, Vec<usize>>>,
 }
 
-/// A return of a thread to the page.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Return {
-    /// The revision in which it had been missing first.
-    pub(super) gone: RevisionNumber,
-    /// The revision in which it was there again.
-    pub(super) at: RevisionNumber,
-}
-
-/// How a token came.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) enum Came {
-    /// Between others, where nothing went.
-    Between,
-    /// In place of words that went in the same revision.
-    Replacing,
-}
-
-/// Which token it is, wherever it stands: the wording that it first appeared in, and its place there.
-pub(super) type Name = (WordingId, usize);
-
-/// One slot: the token that stands or stood in it, and its stays there.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Slot {
-    pub(super) wording: WordingId,
-    pub(super) token: usize,
-    /// The first revision that had the token, in whatever place.
-    pub(super) born: RevisionNumber,
-    pub(super) lives: Vec<Life>,
-    /// Where the token went on after it left this slot: the line, which may be this one.
-    pub(super) next: Option<LineId>,
-    /// Whether its token stood here before the step that is being woven; never kept.
-    pub(super) stood: bool,
-    /// Whether its token stays inside a stretch that is told as reworded; never kept.
-    pub(super) within: bool,
-    /// Of a token that went on elsewhere: what became of it there, as far as it was asked; never kept.
-    pub(super) elsewhere: Option<Elsewhere>,
-}
-
-/// What became of a token in the last place that it went to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Elsewhere {
-    /// It stands there.
-    Stands,
-    /// It went from there too; were it to stand again now, this would be its return.
-    Went(Option<Return>),
-}
-
-impl Weave {
-    /// A weave of the lines that were kept, and of all wordings that the page ever had.
-    pub fn new(lines: impl IntoIterator<Item = (LineId, Line)>, wordings: &[Wording]) -> Self {
+impl<'p> Weave<'p> {
+    /// The weave of a page with this past.
+    pub fn of(past: &'p dyn Past) -> Self {
         Self {
-            lines: lines.into_iter().collect(),
+            past,
+            read: RefCell::default(),
             touched: BTreeSet::new(),
-            said: Said::of(wordings),
+            newest: BTreeMap::new(),
+            before: BTreeMap::new(),
+            said: Said::of(past),
         }
     }
 
-    /// The lines that changed since the weave was made, for keeping.
-    pub fn touched(&self) -> impl Iterator<Item = (LineId, &Line)> {
-        self.touched.iter().filter_map(|id| self.lines.get(id).map(|line| (*id, line)))
+    /// The weave that has learned these wordings of a page, and they themselves, as if all were new.
+    pub fn of_wordings(known: Vec<Wording>) -> (Self, Wordings<'p>) {
+        let (mut weave, mut wordings) = (Self::default(), Wordings::default());
+        for (id, wording) in (0..).map(WordingId).zip(known) {
+            wordings.push(wording);
+            weave.learn(id, &wordings);
+        }
+        (weave, wordings)
+    }
+
+    /// The newest wording of each line that has a new one.
+    pub fn newest_of_lines(&self) -> impl Iterator<Item = (LineId, WordingId)> {
+        self.newest.iter().map(|(line, wording)| (*line, *wording))
+    }
+
+    /// The lines that changed since the weave was made, each with the newest of its wordings, for keeping.
+    pub fn touched(&self) -> impl Iterator<Item = (LineId, Line, WordingId)> {
+        let read = self.read.borrow();
+        let touched = self.touched.iter().filter_map(|id| {
+            let line = Line::of(read.get(id)?);
+            Some((*id, line, self.newest(*id).unwrap_or(WordingId(id.0))))
+        });
+        touched.collect::<Vec<_>>().into_iter()
+    }
+
+    /// The digests of what was said since the weave was made, and the wordings that said it, for keeping.
+    pub fn learned(&self) -> impl Iterator<Item = (u64, WordingId)> {
+        self.said.learned()
+    }
+
+    /// The wording that was the newest of its line before this new one, if the line is older.
+    pub fn before(&self, wording: WordingId) -> Option<WordingId> {
+        self.before.get(&wording).copied()
     }
 
     /// The slots of a line; those of its first wording when it was never edited.
-    pub(super) fn slots(&self, id: LineId, wordings: &[Wording]) -> Vec<Slot> {
-        self.lines.get(&id).map_or_else(|| first_slots(id, wordings), Line::slots)
+    pub(super) fn slots(&self, id: LineId, wordings: &Wordings<'_>) -> Rc<Read> {
+        self.slots_since(id, || wordings.get(id.0 as usize))
     }
 
-    /// The slot of a line that this token stood in last.
-    pub(super) fn last_in(&self, id: LineId, name: Name, wordings: &[Wording]) -> Option<Slot> {
-        match self.lines.get(&id) {
-            Some(line) => line.last_in(name),
-            None => first_slots(id, wordings).into_iter().find(|slot| slot.name() == name),
+    /// The same, where the first wording is at hand in another way.
+    pub(super) fn slots_since<'w>(
+        &self,
+        id: LineId,
+        first: impl FnOnce() -> Option<&'w Wording>,
+    ) -> Rc<Read> {
+        if let Some(slots) = self.read.borrow().get(&id) {
+            return Rc::clone(slots);
         }
+        let kept = self.past.line(id).map(|line| line.slots());
+        let slots = kept.unwrap_or_else(|| first_slots(id, first()));
+        let slots = Rc::new(Read::of(slots));
+        self.read.borrow_mut().insert(id, Rc::clone(&slots));
+        slots
     }
 
     /// Keeps the slots of a line.
     pub(super) fn keep(&mut self, id: LineId, slots: &[Slot]) {
-        self.lines.insert(id, Line::of(slots));
+        // As they will be read: what is never kept is forgotten here, too.
+        self.read.get_mut().insert(id, Rc::new(Read::of(Line::of(slots).slots())));
         self.touched.insert(id);
+    }
+
+    /// Keeps that the token in a slot of a line went on to another line.
+    pub(super) fn points(&mut self, id: LineId, slot: usize, to: LineId) {
+        if let Some(read) = self.read.get_mut().get_mut(&id) {
+            Rc::make_mut(read).slots[slot].next = Some(to);
+            self.touched.insert(id);
+        }
+    }
+
+    /// Learns what a new wording says that its line did not say just before.
+    pub(super) fn learn(&mut self, id: WordingId, wordings: &Wordings<'_>) {
+        let wording = &wordings[id.0 as usize];
+        let before = self.newest(wording.line).filter(|_| wording.line.0 != id.0);
+        self.newest.insert(wording.line, id);
+        self.before.extend(before.map(|before| (id, before)));
+        self.said.learn(
+            id,
+            wording,
+            before.map(|before| wordings[before.0 as usize].text.as_str()),
+        );
+    }
+
+    /// The newest wording of a line; of one that was never edited, its first.
+    fn newest(&self, line: LineId) -> Option<WordingId> {
+        let first = || (line.0 < self.past.wordings()).then_some(WordingId(line.0));
+        let kept = || self.past.newest(line).or_else(first);
+        self.newest.get(&line).copied().or_else(kept)
     }
 }
 
-impl Slot {
-    /// A slot for a token that comes now.
-    pub(super) fn new(wording: WordingId, token: usize, from: RevisionNumber, came: Came) -> Self {
-        Self {
-            wording,
-            token,
-            born: from,
-            lives: vec![Life { from, came, to: None, back: None }],
-            next: None,
-            stood: false,
-            within: false,
-            elsewhere: None,
-        }
+impl Default for Weave<'_> {
+    fn default() -> Self {
+        Self::of(NOTHING)
+    }
+}
+
+impl fmt::Debug for Weave<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Weave").field("touched", &self.touched).finish_non_exhaustive()
+    }
+}
+
+impl Read {
+    fn of(slots: Vec<Slot>) -> Self {
+        Self { slots, names: OnceCell::new() }
     }
 
-    /// Which token it holds.
-    pub(super) fn name(&self) -> Name {
-        (self.wording, self.token)
+    /// The slots of a token, in their order.
+    pub(super) fn named(&self, name: Name) -> impl DoubleEndedIterator<Item = usize> {
+        let names = self.names.get_or_init(|| {
+            let mut names: HashMap<Name, Vec<usize>> = HashMap::new();
+            for (index, slot) in self.slots.iter().enumerate() {
+                names.entry(slot.name()).or_default().push(index);
+            }
+            names
+        });
+        names.get(&name).into_iter().flatten().copied()
     }
+}
 
-    /// Whether its token stands at present.
-    pub(super) fn is_alive(&self) -> bool {
-        self.lives.last().is_some_and(|life| life.to.is_none())
-    }
+impl Deref for Read {
+    type Target = [Slot];
 
-    /// Whether its token stood here in that revision.
-    pub(super) fn stood_in(&self, revision: RevisionNumber) -> bool {
-        self.lives
-            .iter()
-            .any(|life| life.from <= revision && life.to.is_none_or(|to| revision < to))
-    }
-
-    /// Whether there was a revision in which both tokens stood. Of two that never met, neither is left of the other.
-    pub(super) fn met(&self, other: &Self) -> bool {
-        let begins_before =
-            |one: &Life, end: Option<RevisionNumber>| end.is_none_or(|end| one.from < end);
-        self.lives.iter().any(|mine| {
-            let meets = |its: &Life| begins_before(mine, its.to) && begins_before(its, mine.to);
-            other.lives.iter().any(meets)
-        })
-    }
-
-    /// The revision in which its token came here, the last time that it did.
-    pub(super) fn came(&self) -> Option<RevisionNumber> {
-        self.lives.last().map(|life| life.from)
-    }
-
-    /// The revision in which its token left this place, the last time that it did.
-    pub(super) fn left(&self) -> Option<RevisionNumber> {
-        self.lives.iter().rev().find_map(|life| life.to)
-    }
-
-    /// The return with which its token came in this revision, if it had been away.
-    pub(super) fn return_in(&self, revision: RevisionNumber) -> Option<Return> {
-        self.lives.last().and_then(|life| life.back).filter(|back| back.at == revision)
-    }
-
-    /// How often its token has come back to the page while it was in this slot.
-    pub(super) fn returns(&self) -> usize {
-        let returned = |life: &&Life| life.back.is_some_and(|back| back.at == life.from);
-        self.lives.iter().filter(returned).count()
-    }
-
-    /// Ends its present life; one that began in this very revision has not been.
-    pub(super) fn dies(&mut self, revision: RevisionNumber) {
-        if self.lives.len() > 1 && self.came() == Some(revision) {
-            self.lives.pop();
-        } else if let Some(life) = self.lives.last_mut().filter(|life| life.to.is_none()) {
-            life.to = Some(revision);
-        }
-    }
-
-    /// What its return would be if it stood again in this revision, wherever: none if it stood until now.
-    pub(super) fn coming_back(&self, at: RevisionNumber) -> Option<Return> {
-        let last = self.lives.last()?;
-        match last.to {
-            Some(gone) if gone != at => Some(Return { gone, at }),
-            _ => last.back,
-        }
-    }
-
-    /// Begins another life.
-    pub(super) fn revives(&mut self, revision: RevisionNumber) {
-        let back = match self.elsewhere {
-            Some(Elsewhere::Went(back)) => back,
-            _ => self.coming_back(revision),
-        };
-        match self.lives.last_mut().filter(|life| life.to == Some(revision)) {
-            Some(life) => life.to = None,
-            None => self.lives.push(Life { from: revision, came: Came::Between, to: None, back }),
-        }
+    fn deref(&self) -> &[Slot] {
+        &self.slots
     }
 }
 
@@ -255,15 +226,6 @@ impl Line {
         let tokens = |run: &Run| run.start..run.start.saturating_add(run.len);
         self.0.iter().flat_map(|run| tokens(run).map(|token| run.slot(token))).collect()
     }
-
-    fn last_in(&self, (wording, token): Name) -> Option<Slot> {
-        let token = u32::try_from(token).ok()?;
-        let holds = |run: &&Run| {
-            run.wording == wording && token.checked_sub(run.start).is_some_and(|at| at < run.len)
-        };
-        let came = |run: &&Run| run.lives.last().map(|life| life.from);
-        self.0.iter().filter(holds).max_by_key(came).map(|run| run.slot(token))
-    }
 }
 
 impl Run {
@@ -281,8 +243,8 @@ impl Run {
     }
 }
 
-fn first_slots(id: LineId, wordings: &[Wording]) -> Vec<Slot> {
-    let Some(first) = wordings.get(id.0 as usize) else { return Vec::new() };
+fn first_slots(id: LineId, first: Option<&Wording>) -> Vec<Slot> {
+    let Some(first) = first else { return Vec::new() };
     let slot = |token| Slot {
         stood: true,
         ..Slot::new(WordingId(id.0), token, first.born, Came::Between)

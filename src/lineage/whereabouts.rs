@@ -8,16 +8,16 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::LineId;
 use super::lines::Lines;
-use super::weave::{Elsewhere, Name, Slot};
+use super::slot::{Elsewhere, Name, Slot};
 
 /// Where tokens went, as long as no line changes.
-pub(super) struct Whereabouts<'a> {
-    lines: &'a Lines<'a>,
+pub(super) struct Whereabouts<'a, 'p> {
+    lines: &'a Lines<'a, 'p>,
     last: RefCell<BTreeMap<LineId, HashMap<Name, Slot>>>,
 }
 
-impl<'a> Whereabouts<'a> {
-    pub(super) fn new(lines: &'a Lines<'_>) -> Self {
+impl<'a, 'p> Whereabouts<'a, 'p> {
+    pub(super) fn new(lines: &'a Lines<'_, 'p>) -> Self {
         Self { lines, last: RefCell::default() }
     }
 

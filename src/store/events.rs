@@ -5,7 +5,7 @@ use rusqlite::{Row, params};
 use super::pages::PageId;
 use super::{Store, StoreError, Writing};
 use crate::extract::{stretch, tokens};
-use crate::lineage::{Event, RevisionNumber, Strand, Wording, WordingId};
+use crate::lineage::{Event, RevisionNumber, Strand, WordingId, Wordings};
 
 /// An event as it is kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,7 +60,7 @@ impl Writing<'_> {
         page: PageId,
         revision: RevisionNumber,
         events: &[Event],
-        wordings: &[Wording],
+        wordings: &Wordings<'_>,
     ) -> Result<(), StoreError> {
         let mut insert = self.transaction.prepare_cached(
             "INSERT INTO event (page, revision, position, kind, grade, old_wording, old_from, old_to, new_wording, new_from, new_to, born, gone, times, gate, words)
@@ -98,7 +98,7 @@ impl Writing<'_> {
 }
 
 /// The words of a strand as they stand in their wording, shortened.
-fn words(strand: &Strand, wordings: &[Wording]) -> String {
+fn words(strand: &Strand, wordings: &Wordings<'_>) -> String {
     let Some(wording) = wordings.get(strand.wording.0 as usize) else { return String::new() };
     let words = stretch(&wording.text, &tokens(&wording.text), &strand.tokens);
     words.chars().take(WORDS).collect()

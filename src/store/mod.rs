@@ -6,9 +6,12 @@
 mod bodies;
 mod captures;
 mod columns;
+mod difference;
 mod events;
+mod layouts;
 mod observations;
 mod pages;
+mod past;
 mod recode;
 mod revisions;
 mod schema;
@@ -25,6 +28,7 @@ pub use captures::{Capture, CaptureId, Kept};
 pub use events::EventRow;
 pub use observations::{Observation, Seen};
 pub use pages::{Baseline, Page, PageId, Watched};
+pub use past::PageHistory;
 pub use revisions::{Absence, Known, Revision, State, StateId};
 
 use schema::Access;

@@ -3,18 +3,18 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use rusqlite::{OptionalExtension as _, Row, params};
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::captures::CaptureId;
-use super::columns::{packed, unpacked};
+use super::layouts::{layout, layouts};
 use super::pages::PageId;
-use super::wordings::wordings;
+use super::wordings::{wording, wordings};
 use super::{Store, StoreError, Writing};
 use crate::clock::Timestamp;
 use crate::diff::Size;
 use crate::extract::Document;
 use crate::fetch::Digest;
-use crate::lineage::{Placed, RevisionNumber, Wording, passages};
+use crate::lineage::{Placed, RevisionNumber, Wording};
 
 /// A row of `state`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -144,7 +144,7 @@ const REVISIONS: &str = "
     WHERE r.page = ?1 ORDER BY r.number";
 
 const STATE_OF: &str = "
-    SELECT state.id, layout, title, byline, published, modified
+    SELECT state.id, title, byline, published, modified
     FROM revision JOIN state ON state.id = revision.state WHERE revision.page = ?1 AND number = ?2";
 
 impl Store {
@@ -162,17 +162,19 @@ impl Store {
 
     /// Which line stands where in one revision.
     pub fn layout(&self, page: PageId, number: RevisionNumber) -> Result<Vec<Placed>, StoreError> {
-        let mut query = self.connection.prepare_cached(STATE_OF)?;
-        Ok(query.query_row(params![page, number], state_of_row)?.layout)
+        Ok(state_of(&self.connection, page, number)?.layout)
     }
 
     /// The layout of every revision, oldest first.
     pub fn layouts(&self, page: PageId) -> Result<Vec<(RevisionNumber, Vec<Placed>)>, StoreError> {
-        let mut query = self.connection.prepare_cached(
-            "SELECT r.number, state.layout FROM revision AS r JOIN state ON state.id = r.state WHERE r.page = ?1 ORDER BY r.number",
-        )?;
-        let rows = query
-            .query_map([page], |row| Ok((row.get(0)?, unpacked(&row.get::<_, Vec<u8>>(1)?)?)))?;
+        let mut query = self
+            .connection
+            .prepare_cached("SELECT number, state FROM revision WHERE page = ?1 ORDER BY number")?;
+        let of_state = layouts(&self.connection, page)?;
+        let rows = query.query_map([page], |row| {
+            let state: StateId = row.get(1)?;
+            Ok((row.get(0)?, of_state.get(&state).cloned().unwrap_or_default()))
+        })?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
@@ -191,12 +193,12 @@ impl Store {
         page: PageId,
         number: RevisionNumber,
     ) -> Result<(Option<String>, Vec<String>), StoreError> {
-        let mut query = self.connection.prepare_cached(STATE_OF)?;
-        let state = query.query_row(params![page, number], state_of_row)?;
-        let wordings = wordings(&self.connection, page)?;
-        let texts =
-            passages(&state.layout, &wordings).map(|wording| wording.text.clone()).collect();
-        Ok((state.title, texts))
+        let state = state_of(&self.connection, page, number)?;
+        let texts = state
+            .layout
+            .iter()
+            .map(|placed| Ok(wording(&self.connection, page, placed.wording)?.text));
+        Ok((state.title, texts.collect::<Result<_, StoreError>>()?))
     }
 
     /// Whether the page was ever in a state with this text.
@@ -210,31 +212,36 @@ impl Store {
     /// One state.
     pub fn state(&self, state: StateId) -> Result<State, StoreError> {
         let mut query = self.connection.prepare_cached(
-            "SELECT id, layout, title, byline, published, modified FROM state WHERE id = ?1",
+            "SELECT id, title, byline, published, modified FROM state WHERE id = ?1",
         )?;
-        Ok(query.query_row([state], state_of_row)?)
+        let mut found = query.query_row([state], state_of_row)?;
+        found.layout = layout(&self.connection, state)?;
+        Ok(found)
     }
 }
 
 impl Writing<'_> {
     /// The layout and the title of the revision that stands.
     pub fn state_of(&self, page: PageId, number: RevisionNumber) -> Result<State, StoreError> {
-        let mut query = self.transaction.prepare_cached(STATE_OF)?;
-        Ok(query.query_row(params![page, number], state_of_row)?)
+        state_of(&self.transaction, page, number)
     }
 
     /// The state with this text, if the page was ever in it, and when it was.
     pub fn state_with(&self, page: PageId, digest: Digest) -> Result<Option<Known>, StoreError> {
         let mut query = self.transaction.prepare_cached(
-            "SELECT state.id, layout, title, byline, published, modified, min(number), max(number), count(*)
+            "SELECT state.id, title, byline, published, modified, min(number), max(number), count(*)
              FROM state JOIN revision ON revision.page = ?1 AND revision.state = state.id
              WHERE state.page = ?1 AND digest = ?2 GROUP BY state.id",
         )?;
         let row = query.query_row(params![page, digest], |row| {
-            let (first, last, stays) = (row.get(6)?, row.get(7)?, row.get(8)?);
+            let (first, last, stays) = (row.get(5)?, row.get(6)?, row.get(7)?);
             Ok(Known { state: state_of_row(row)?, first, last, stays })
         });
-        Ok(row.optional()?)
+        let mut known = row.optional()?;
+        if let Some(Known { state, .. }) = &mut known {
+            state.layout = layout(&self.transaction, state.id)?;
+        }
+        Ok(known)
     }
 
     /// The states that the page has been in more than once since this revision, each with the last that had it.
@@ -242,15 +249,14 @@ impl Writing<'_> {
         &self,
         page: PageId,
         since: RevisionNumber,
-    ) -> Result<Vec<(RevisionNumber, Vec<Placed>)>, StoreError> {
+    ) -> Result<Vec<(RevisionNumber, State)>, StoreError> {
         let mut query = self.transaction.prepare_cached(
-            "SELECT max(number), layout FROM revision JOIN state ON state.id = revision.state
+            "SELECT max(number) FROM revision
              WHERE revision.page = ?1 AND number >= ?2 GROUP BY state HAVING count(*) > 1 ORDER BY 1 DESC",
         )?;
-        let rows = query.query_map(params![page, since], |row| {
-            Ok((row.get(0)?, unpacked(&row.get::<_, Vec<u8>>(1)?)?))
-        })?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        let rows = query.query_map(params![page, since], |row| row.get(0))?;
+        let numbers: Vec<RevisionNumber> = rows.collect::<Result<_, _>>()?;
+        numbers.into_iter().map(|number| Ok((number, self.state_of(page, number)?))).collect()
     }
 
     /// How many of the revisions from this one on are returns of the whole page to an earlier state.
@@ -262,18 +268,21 @@ impl Writing<'_> {
         Ok(query.query_row(params![page, since], |row| row.get(0))?)
     }
 
-    /// Keeps a state.
+    /// Keeps a state, which followed another one.
     pub fn keep_state(
         &self,
         page: PageId,
         document: &Document,
         digest: Digest,
         layout: &[Placed],
+        before: Option<&State>,
     ) -> Result<StateId, StoreError> {
         self.transaction
-            .prepare_cached("INSERT INTO state (page, digest, layout, title, byline, published, modified, rules) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")?
-            .execute(params![page, digest, packed(layout)?, document.title, document.byline, document.published, document.modified, RULES])?;
-        Ok(StateId(self.transaction.last_insert_rowid()))
+            .prepare_cached("INSERT INTO state (page, digest, title, byline, published, modified, rules) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?
+            .execute(params![page, digest, document.title, document.byline, document.published, document.modified, RULES])?;
+        let state = StateId(self.transaction.last_insert_rowid());
+        self.keep_layout(state, layout, before)?;
+        Ok(state)
     }
 
     /// Keeps a revision.
@@ -296,7 +305,12 @@ impl Writing<'_> {
     pub fn forget_told(&self, page: PageId) -> Result<(), StoreError> {
         self.transaction
             .execute("UPDATE capture SET state = NULL, doubted = NULL WHERE page = ?1", [page])?;
-        for table in ["event", "strand", "wording", "revision", "state"] {
+        self.forget_wordings(page)?;
+        self.transaction.execute(
+            "DELETE FROM layout WHERE state IN (SELECT id FROM state WHERE page = ?1)",
+            [page],
+        )?;
+        for table in ["event", "strand", "revision", "state"] {
             self.transaction.execute(&format!("DELETE FROM {table} WHERE page = ?1"), [page])?;
         }
         self.forget_index(page)?;
@@ -327,13 +341,25 @@ fn revision_of_row(row: &Row<'_>) -> rusqlite::Result<Revision> {
     })
 }
 
+fn state_of(
+    connection: &Connection,
+    page: PageId,
+    number: RevisionNumber,
+) -> Result<State, StoreError> {
+    let mut query = connection.prepare_cached(STATE_OF)?;
+    let mut state = query.query_row(params![page, number], state_of_row)?;
+    state.layout = layout(connection, state.id)?;
+    Ok(state)
+}
+
+/// A state without its layout.
 fn state_of_row(row: &Row<'_>) -> rusqlite::Result<State> {
     Ok(State {
         id: row.get(0)?,
-        layout: unpacked(&row.get::<_, Vec<u8>>(1)?)?,
-        title: row.get(2)?,
-        byline: row.get(3)?,
-        published: row.get(4)?,
-        modified: row.get(5)?,
+        layout: Vec::new(),
+        title: row.get(1)?,
+        byline: row.get(2)?,
+        published: row.get(3)?,
+        modified: row.get(4)?,
     })
 }

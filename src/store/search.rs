@@ -62,20 +62,19 @@ impl Store {
         if writing.is_unindexed(page)? {
             let wordings = wordings(&writing.transaction, page)?;
             writing.mark_indexed(page)?;
-            writing.index_wordings(page, &wordings, 0)?;
+            writing.index_wordings(page, (0..).map(WordingId).zip(&wordings))?;
         }
         writing.commit()
     }
 }
 
 impl Writing<'_> {
-    /// Brings the wordings from number `known` on into the index; of a page that is not in it at all, none, so that
+    /// Brings wordings into the index; of a page that is not in it at all, none, so that
     /// [`Store::index`] finds the page as it was left.
-    pub(super) fn index_wordings(
+    pub fn index_wordings<'w>(
         &self,
         page: PageId,
-        wordings: &[Wording],
-        known: usize,
+        wordings: impl Iterator<Item = (WordingId, &'w Wording)>,
     ) -> Result<(), StoreError> {
         if self.is_unindexed(page)? {
             return Ok(());
@@ -83,9 +82,8 @@ impl Writing<'_> {
         let mut insert = self
             .transaction
             .prepare_cached("INSERT INTO wording_index (rowid, words) VALUES (?1, ?2)")?;
-        for (number, wording) in wordings.iter().enumerate().skip(known) {
-            let number = i64::try_from(number).unwrap_or(i64::MAX);
-            insert.execute(params![first_row(page) | number, words_of(&wording.text)])?;
+        for (id, wording) in wordings {
+            insert.execute(params![first_row(page) | i64::from(id.0), words_of(&wording.text)])?;
         }
         Ok(())
     }
@@ -234,7 +232,7 @@ mod tests {
         let writing = store.write().unwrap();
         for page in [1, 2, 3] {
             let done = writing.attempt(|| {
-                writing.index_wordings(PageId(page), std::slice::from_ref(&wording), 0)?;
+                writing.index_wordings(PageId(page), [(WordingId(0), &wording)].into_iter())?;
                 if page == 2 { Err(StoreError::Damaged("a body".to_owned())) } else { Ok(()) }
             });
             assert_eq!(done.is_err(), page == 2);

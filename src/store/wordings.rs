@@ -1,137 +1,209 @@
-//! The wordings that a page's passages ever had to packs and back.
+//! The wordings that a page's passages ever had, and what they said first, to rows and back: a row a wording.
 //!
-//! A pack holds many wordings, because neighbours in a history differ by a word and compress to almost nothing side by
-//! side; a full pack is never written again, so that a revision costs the same after ten years as on the first day.
+//! What stands is asked for at every check and is kept whole; what was followed by another wording of its line is kept
+//! as its difference to that one, since they differ by a word. So a revision writes what it changes, and reads what
+//! stands with one row a passage.
 
-use rusqlite::{Connection, params};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 
-use super::bodies::{BodyId, compressed, content, expanded};
-use super::captures::CaptureId;
-use super::columns::{packed, seal, unpacked};
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
+use serde::{Deserialize, Serialize};
+use xxhash_rust::xxh3::xxh3_64;
+
+use super::columns::packed;
+use super::difference::Difference;
 use super::pages::PageId;
-use super::{Store, StoreError, Writing};
-use crate::lineage::{Line, LineId, Weave, Wording};
+use super::past::damaged;
+use super::{StoreError, Writing};
+use crate::extract::PassageKind;
+use crate::lineage::{LineId, RevisionNumber, Weave, Wording, WordingId, Wordings};
 
-/// A pack that has grown beyond so many bytes is full.
-const FULL: usize = 48 * 1024;
+/// One in so many wordings of a line stays whole, so that no more are read to read one.
+const WHOLE: u32 = 16;
 
-/// A pack as it stands in its row.
-struct Pack {
-    number: i64,
-    base: Option<BodyId>,
-    plain: Vec<u8>,
+/// A row of the table is a page's number before so many bits of the wording's.
+const BITS: u32 = 32;
+
+/// What a row holds beside its columns.
+#[derive(Serialize, Deserialize)]
+struct Data<'a> {
+    born: RevisionNumber,
+    kind: PassageKind,
+    text: Text<'a>,
+}
+
+#[derive(Serialize, Deserialize)]
+enum Text<'a> {
+    Whole(Cow<'a, str>),
+    Between(Difference<u8>),
+}
+
+/// A row as it is read: what it says, or what it says other than the wording of this number.
+struct Kept {
+    line: LineId,
+    next: Option<WordingId>,
+    data: Vec<u8>,
+    seal: i64,
 }
 
 impl Writing<'_> {
-    /// All wordings of a page, in the order of their numbers.
-    pub fn wordings(&self, page: PageId) -> Result<Vec<Wording>, StoreError> {
-        wordings(&self.transaction, page)
-    }
-
-    /// Keeps the wordings from number `known` on. A page's first pack is compressed against the body of `capture`, in
-    /// which nearly all of it stands.
+    /// Keeps the wordings that are new, and what they say first.
     pub fn keep_wordings(
         &self,
         page: PageId,
-        wordings: &[Wording],
-        known: usize,
-        capture: CaptureId,
+        wordings: &Wordings<'_>,
+        weave: &Weave<'_>,
     ) -> Result<(), StoreError> {
-        if known == wordings.len() {
-            return Ok(());
+        for (id, wording) in wordings.new_ones() {
+            let before = weave.before(id);
+            let nth = before.map(|before| self.followed(page, before, wordings, (id, wording)));
+            self.keep_wording(page, id, wording, nth.transpose()?.unwrap_or(0))?;
         }
-        let last = packs(&self.transaction, page, "ORDER BY pack DESC LIMIT 1")?.pop();
-        let mut pack = match last {
-            None => Pack { number: 0, base: Some(self.body_of(capture)?), plain: Vec::new() },
-            Some(full) if full.plain.len() > FULL => {
-                Pack { number: full.number + 1, base: None, plain: Vec::new() }
-            }
-            Some(open) => open,
-        };
-        for wording in &wordings[known..] {
-            pack.plain.extend(packed(wording)?);
+        let mut insert = self.transaction.prepare_cached(
+            "INSERT OR IGNORE INTO said (page, digest, wording) VALUES (?1, ?2, ?3)",
+        )?;
+        for (digest, wording) in weave.learned() {
+            insert.execute(params![page, digest.cast_signed(), wording])?;
         }
-        let base =
-            pack.base.map(|body| content(&self.transaction, body)).transpose()?.unwrap_or_default();
-        let data = compressed(&pack.plain, &base)?;
-        let size = i64::try_from(pack.plain.len()).unwrap_or(i64::MAX);
-        self.transaction
-            .prepare_cached("INSERT OR REPLACE INTO wording (page, pack, base, size, data, seal) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?
-            .execute(params![page, pack.number, pack.base, size, data, seal(&pack.plain)])?;
-        self.index_wordings(page, wordings, known)
+        Ok(())
     }
 
-    /// The weave of a page.
-    pub fn weave(&self, page: PageId, wordings: &[Wording]) -> Result<Weave, StoreError> {
-        weave(&self.transaction, page, wordings)
+    /// Keeps a wording, whole.
+    fn keep_wording(
+        &self,
+        page: PageId,
+        id: WordingId,
+        wording: &Wording,
+        nth: u32,
+    ) -> Result<(), StoreError> {
+        let text = Text::Whole(Cow::Borrowed(&wording.text));
+        let data = packed(&Data { born: wording.born, kind: wording.kind, text })?;
+        self.transaction
+            .prepare_cached(
+                "INSERT INTO wording (id, line, nth, data, seal) VALUES (?1, ?2, ?3, ?4, ?5)",
+            )?
+            .execute(params![row_of(page, id), wording.line, nth, data, seal_of(&wording.text)])?;
+        Ok(())
+    }
+
+    /// A wording of a line is followed by another one: it is kept as its difference to that. Gives the place of the
+    /// other one among the line's.
+    fn followed(
+        &self,
+        page: PageId,
+        before: WordingId,
+        wordings: &Wordings<'_>,
+        (id, wording): (WordingId, &Wording),
+    ) -> Result<u32, StoreError> {
+        let nth: u32 = self
+            .transaction
+            .prepare_cached("SELECT nth FROM wording WHERE id = ?1")?
+            .query_row([row_of(page, before)], |row| row.get(0))?;
+        let old = &wordings[before.0 as usize];
+        let difference = Difference::of(old.text.as_bytes(), wording.text.as_bytes());
+        if !(nth + 1).is_multiple_of(WHOLE) && difference.is_smaller_than(old.text.len()) {
+            let text = Text::Between(difference);
+            let data = packed(&Data { born: old.born, kind: old.kind, text })?;
+            self.transaction
+                .prepare_cached("UPDATE wording SET next = ?2, data = ?3 WHERE id = ?1")?
+                .execute(params![row_of(page, before), id, data])?;
+        }
+        Ok(nth + 1)
+    }
+
+    /// Forgets the wordings of a page, and what they said.
+    pub(super) fn forget_wordings(&self, page: PageId) -> Result<(), StoreError> {
+        self.transaction.execute("DELETE FROM said WHERE page = ?1", [page])?;
+        self.transaction
+            .execute("DELETE FROM wording WHERE id BETWEEN ?1 AND ?2", rows_of(page))?;
+        Ok(())
     }
 
     /// Keeps the lines of a weave that were touched.
-    pub fn keep_weave(&self, page: PageId, weave: &Weave) -> Result<(), StoreError> {
+    pub fn keep_weave(&self, page: PageId, weave: &Weave<'_>) -> Result<(), StoreError> {
         let mut insert = self.transaction.prepare_cached(
-            "INSERT OR REPLACE INTO strand (page, line, slots) VALUES (?1, ?2, ?3)",
+            "INSERT OR REPLACE INTO strand (page, line, slots, newest) VALUES (?1, ?2, ?3, ?4)",
         )?;
-        for (id, line) in weave.touched() {
-            insert.execute(params![page, id, packed(line)?])?;
+        for (id, line, newest) in weave.touched() {
+            insert.execute(params![page, id, packed(&line)?, newest])?;
         }
         Ok(())
     }
 }
 
-impl Store {
-    /// The weave of a page.
-    pub fn weave(&self, page: PageId, wordings: &[Wording]) -> Result<Weave, StoreError> {
-        weave(&self.connection, page, wordings)
+impl Kept {
+    fn of(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self { line: row.get(0)?, next: row.get(1)?, data: row.get(2)?, seal: row.get(3)? })
+    }
+
+    /// The wording, where the text that it is a difference to is at hand; `None` if the row is damaged.
+    fn wording(&self, next: Option<&str>) -> Option<Wording> {
+        let data: Data<'_> = postcard::from_bytes(&self.data).ok()?;
+        let text = match data.text {
+            Text::Whole(text) => text.into_owned(),
+            Text::Between(difference) => {
+                String::from_utf8(difference.list(next?.as_bytes())?).ok()?
+            }
+        };
+        let wording = Wording { line: self.line, born: data.born, kind: data.kind, text };
+        (seal_of(&wording.text) == self.seal).then_some(wording)
     }
 }
 
-fn weave(connection: &Connection, page: PageId, wordings: &[Wording]) -> Result<Weave, StoreError> {
-    let mut query = connection.prepare_cached("SELECT line, slots FROM strand WHERE page = ?1")?;
-    let rows = query.query_map([page], |row| {
-        Ok((row.get::<_, LineId>(0)?, unpacked::<Line>(&row.get::<_, Vec<u8>>(1)?)?))
-    })?;
-    Ok(Weave::new(rows.collect::<Result<Vec<_>, _>>()?, wordings))
+/// How many wordings a page has, each in a row of its own.
+pub(super) fn count(connection: &Connection, page: PageId) -> Result<u32, StoreError> {
+    let mut query =
+        connection.prepare_cached("SELECT max(id) FROM wording WHERE id BETWEEN ?1 AND ?2")?;
+    let last: Option<i64> = query.query_row(rows_of(page), |row| row.get(0))?;
+    Ok(last.map_or(0, |last| number_of(last).0 + 1))
+}
+
+/// One wording.
+pub(super) fn wording(
+    connection: &Connection,
+    page: PageId,
+    id: WordingId,
+) -> Result<Wording, StoreError> {
+    let mut query =
+        connection.prepare_cached("SELECT line, next, data, seal FROM wording WHERE id = ?1")?;
+    let kept = query.query_row([row_of(page, id)], Kept::of).optional()?;
+    let kept = kept.ok_or_else(|| damaged(connection, page))?;
+    // A number that does not go up could lead in a circle.
+    let next = kept.next.filter(|next| *next > id);
+    let next = next.map(|next| wording(connection, page, next)).transpose()?;
+    let next = next.as_ref().map(|next| next.text.as_str());
+    kept.wording(next).ok_or_else(|| damaged(connection, page))
 }
 
 /// All wordings of a page, in the order of their numbers.
 pub(super) fn wordings(connection: &Connection, page: PageId) -> Result<Vec<Wording>, StoreError> {
-    let mut found = Vec::new();
-    for pack in packs(connection, page, "ORDER BY pack")? {
-        let mut rest = pack.plain.as_slice();
-        while !rest.is_empty() {
-            let (wording, after) =
-                postcard::take_from_bytes(rest).map_err(|_| damaged(connection, page))?;
-            found.push(wording);
-            rest = after;
-        }
-    }
-    Ok(found)
-}
-
-fn packs(connection: &Connection, page: PageId, order: &str) -> Result<Vec<Pack>, StoreError> {
-    let mut query = connection.prepare_cached(&format!(
-        "SELECT pack, base, size, data, seal FROM wording WHERE page = ?1 {order}"
-    ))?;
-    let mut rows = query.query([page])?;
-    let mut packs = Vec::new();
+    let mut query = connection.prepare_cached(
+        "SELECT line, next, data, seal, id FROM wording WHERE id BETWEEN ?1 AND ?2 ORDER BY id DESC",
+    )?;
+    let mut rows = query.query(rows_of(page))?;
+    let mut found: BTreeMap<WordingId, Wording> = BTreeMap::new();
     while let Some(row) = rows.next()? {
-        let (base, size): (Option<BodyId>, i64) = (row.get(1)?, row.get(2)?);
-        let data: Vec<u8> = row.get(3)?;
-        let against = base.map(|body| content(connection, body)).transpose()?.unwrap_or_default();
-        let plain = expanded(&data, &against, usize::try_from(size).unwrap_or(0))
-            .ok_or_else(|| damaged(connection, page))?;
-        if seal(&plain) != row.get::<_, Vec<u8>>(4)? {
-            return Err(damaged(connection, page));
-        }
-        packs.push(Pack { number: row.get(0)?, base, plain });
+        let kept = Kept::of(row)?;
+        let next = kept.next.and_then(|next| found.get(&next)).map(|next| next.text.as_str());
+        let wording = kept.wording(next).ok_or_else(|| damaged(connection, page))?;
+        found.insert(number_of(row.get(4)?), wording);
     }
-    Ok(packs)
+    Ok(found.into_values().collect())
 }
 
-/// Names the page by its address, since nobody knows it by its row.
-fn damaged(connection: &Connection, page: PageId) -> StoreError {
-    match connection.query_row("SELECT url FROM page WHERE id = ?1", [page], |row| row.get(0)) {
-        Ok(url) => StoreError::DamagedText(url),
-        Err(error) => error.into(),
-    }
+fn seal_of(text: &str) -> i64 {
+    xxh3_64(text.as_bytes()).cast_signed()
+}
+
+fn row_of(page: PageId, id: WordingId) -> i64 {
+    page.0 << BITS | i64::from(id.0)
+}
+
+fn rows_of(page: PageId) -> [i64; 2] {
+    [row_of(page, WordingId(0)), row_of(page, WordingId(u32::MAX))]
+}
+
+fn number_of(row: i64) -> WordingId {
+    WordingId(u32::try_from(row & i64::from(u32::MAX)).unwrap_or(u32::MAX))
 }

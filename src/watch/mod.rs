@@ -20,6 +20,7 @@ use crate::store::{Page, Store, StoreError, Watched};
 
 pub use lock::{LockError, RunLock};
 pub use rebuild::{RebuildError, Rebuilt, rebuild};
+pub use tell::{Outcome, Standing, Told, Worth, tell};
 
 /// Something that a person wants to be told of one page.
 #[derive(Debug)]

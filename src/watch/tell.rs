@@ -9,38 +9,46 @@ use crate::diff::{Size, compare, rebuild};
 use crate::extract::{Document, Passage};
 use crate::fetch::Digest;
 use crate::lineage::{
-    self, Advance, Event, Gate, Placed, Returning, RevisionNumber, Step, Weave, Wording, advance,
-    begin,
+    self, Advance, ByNumber as _, Event, Gate, Returning, RevisionNumber, Step, Weave, Wordings,
+    advance, begin,
 };
-use crate::store::{CaptureId, Kept, Known, Page, StateId, StoreError, Writing};
+use crate::store::{
+    CaptureId, Kept, Known, Page, PageHistory, State, StateId, StoreError, Writing,
+};
 
 /// The revision that stands before a telling, and its capture.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) struct Standing {
-    pub(super) revision: RevisionNumber,
-    pub(super) capture: CaptureId,
+pub struct Standing {
+    /// Its number.
+    pub revision: RevisionNumber,
+    /// The capture that showed it first.
+    pub capture: CaptureId,
 }
 
 /// A document that says something else than what stands, and the capture that shows it.
-pub(super) struct Told<'a> {
-    pub(super) page: &'a Page,
-    pub(super) capture: CaptureId,
-    pub(super) document: &'a Document,
-    pub(super) says: Digest,
+pub struct Told<'a> {
+    /// The page.
+    pub page: &'a Page,
+    /// The capture, which is kept already.
+    pub capture: CaptureId,
+    /// What it says.
+    pub document: &'a Document,
+    /// The digest of its main text.
+    pub says: Digest,
 }
 
 /// What a document made of the history.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) struct Outcome {
+pub struct Outcome {
     /// The revision.
-    pub(super) number: RevisionNumber,
+    pub number: RevisionNumber,
     /// Whether anybody needs to know.
-    pub(super) worth: Worth,
+    pub worth: Worth,
 }
 
 /// Whether a revision is worth telling.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Worth {
+pub enum Worth {
     /// It is news.
     News,
     /// The page shows a text again that it shows by turns, or only what changes with every look has changed.
@@ -60,27 +68,32 @@ const FLAPPING: (u32, u32) = (6, 20);
 const FLICKER: Duration = Duration::from_hours(24);
 
 /// Records the revision that a document makes.
-pub(super) fn tell(
+pub fn tell(
     writing: &Writing<'_>,
     told: &Told<'_>,
     standing: Option<Standing>,
 ) -> Result<Outcome, StoreError> {
     let page = told.page.id;
     let passages: Vec<&Passage> = told.document.main().collect();
-    let mut wordings = writing.wordings(page)?;
-    let known = wordings.len();
+    let past = writing.past(page)?;
+    let (mut weave, mut wordings) = (Weave::of(&past), Wordings::of(&past));
     let number = standing.map_or(RevisionNumber::FIRST, |standing| standing.revision.next());
     let made = match standing {
         None => {
-            let layout = begin(&mut Weave::default(), number, &passages, &mut wordings);
-            let state = writing.keep_state(page, told.document, told.says, &layout)?;
+            let layout = begin(&mut weave, number, &passages, &mut wordings);
+            let state = writing.keep_state(page, told.document, told.says, &layout, None)?;
             Made { state, against: None, size: Size::default(), worth: Worth::News }
         }
-        Some(standing) => follow(writing, told, &passages, &mut wordings, standing)?,
+        Some(standing) => {
+            follow(writing, told, &passages, (&past, &mut weave, &mut wordings), standing)?
+        }
     };
-    writing.keep_wordings(page, &wordings, known, told.capture)?;
+    writing.keep_wordings(page, &wordings, &weave)?;
+    writing.index_wordings(page, wordings.new_ones())?;
+    writing.keep_weave(page, &weave)?;
     writing.keep_revision(page, number, made.against, (made.state, told.capture), made.size)?;
     writing.judge_capture(told.capture, Kept::Believed(made.state))?;
+    past.sound()?;
     Ok(Outcome { number, worth: made.worth })
 }
 
@@ -92,51 +105,53 @@ struct Made {
     worth: Worth,
 }
 
-fn follow(
+fn follow<'p>(
     writing: &Writing<'_>,
     told: &Told<'_>,
     passages: &[&Passage],
-    wordings: &mut Vec<Wording>,
+    (past, weave, wordings): (&PageHistory<'p>, &mut Weave<'p>, &mut Wordings<'p>),
     standing: Standing,
 ) -> Result<Made, StoreError> {
     let page = told.page.id;
     let revision = standing.revision.next();
-    let stands = writing.state_of(page, standing.revision)?.layout;
+    let stands = writing.state_of(page, standing.revision)?;
     let known = writing.state_with(page, told.says)?;
     let other = match known {
         Some(_) => None,
         None => version_of(writing, told, (standing.revision, &stands), passages, wordings)?,
     };
-    let old = other.as_ref().map_or(stands.as_slice(), |(_, layout)| layout);
+    let old = other.as_ref().map_or(&stands, |(_, state)| state);
     let old_texts: Vec<String> =
-        lineage::passages(old, wordings).map(|wording| wording.text.clone()).collect();
+        lineage::texts(&old.layout, wordings).into_iter().map(str::to_owned).collect();
     let old_texts: Vec<&str> = old_texts.iter().map(String::as_str).collect();
     let new_texts: Vec<&str> = passages.iter().map(|passage| passage.text.as_str()).collect();
     let comparison = compare(&old_texts, &new_texts);
     debug_assert_eq!(rebuild(&old_texts, &new_texts, &comparison), new_texts);
 
-    let mut weave = writing.weave(page, wordings)?;
+    // A text that cannot be read would be woven as an empty one.
+    let asked = known.iter().flat_map(|known| &known.state.layout).chain(&stands.layout);
+    asked.for_each(|placed| _ = wordings.numbered(placed.wording));
+    past.sound()?;
     let step = Step {
         revision,
-        old,
-        standing: other.as_ref().map(|_| stands.as_slice()),
+        old: &old.layout,
+        standing: other.as_ref().map(|_| stands.layout.as_slice()),
         new: passages,
         comparison: &comparison,
         returning: known.as_ref().map(returning),
     };
-    let Advance { layout, mut events } = advance(&mut weave, wordings, &step);
+    let Advance { layout, mut events } = advance(weave, wordings, &step);
     spare_lively(writing, told, revision, &mut events)?;
     gate_flickers(writing, told, &mut events)?;
     if known.is_none() {
         gate_flapping(writing, told, revision, &mut events)?;
     }
-    writing.keep_weave(page, &weave)?;
     writing.keep_events(page, revision, &events, wordings)?;
     let is_quiet = |event: &Event| matches!(event.gate, Some(Gate::Variant | Gate::Volatile));
     let is_turn = !events.is_empty() && events.iter().all(is_quiet);
     let state = match known {
         Some(known) => known.state.id,
-        None => writing.keep_state(page, told.document, told.says, &layout)?,
+        None => writing.keep_state(page, told.document, told.says, &layout, Some(old))?,
     };
     Ok(Made {
         state,
@@ -160,19 +175,20 @@ fn returning(known: &Known) -> Returning<'_> {
 fn version_of(
     writing: &Writing<'_>,
     told: &Told<'_>,
-    (standing, stands): (RevisionNumber, &[Placed]),
+    (standing, stands): (RevisionNumber, &State),
     passages: &[&Passage],
-    wordings: &[Wording],
-) -> Result<Option<(RevisionNumber, Vec<Placed>)>, StoreError> {
+    wordings: &Wordings<'_>,
+) -> Result<Option<(RevisionNumber, State)>, StoreError> {
     let since = RevisionNumber(standing.0.saturating_sub(LATELY));
     let turns = writing.by_turns(told.page.id, since)?;
     if turns.is_empty() {
         return Ok(None);
     }
     let now = bag(passages.iter().map(|passage| passage.text.as_str()));
-    let shared = |layout: &[Placed]| kept(&bag(lineage::texts(layout, wordings).into_iter()), &now);
-    let likest = turns.into_iter().max_by_key(|(number, layout)| (shared(layout), *number));
-    Ok(likest.filter(|(_, layout)| shared(layout) > shared(stands)))
+    let shared =
+        |state: &State| kept(&bag(lineage::texts(&state.layout, wordings).into_iter()), &now);
+    let likest = turns.into_iter().max_by_key(|(number, state)| (shared(state), *number));
+    Ok(likest.filter(|(_, state)| shared(state) > shared(stands)))
 }
 
 /// A passage that somebody edits often is no passage that changes with every look: between the edits it was seen the

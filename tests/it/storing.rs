@@ -206,7 +206,7 @@ fn a_damaged_capture_is_named() {
 #[test]
 fn a_damaged_wording_is_named_and_the_bodies_still_show() {
     let world = copied(told());
-    flip(&world, "wording", "data", "pack = (SELECT max(pack) FROM wording)");
+    flip(&world, "wording", "data", "id = (SELECT max(id) FROM wording)");
     insta::assert_snapshot!(world.palinode(&["show", "post", "r1"]), @"
     -- stderr --
     palinode: the text of http://127.0.0.1:PORT/post is damaged: its digest does not match
@@ -334,7 +334,7 @@ fn a_damaged_page_does_not_stand_in_the_way_of_the_others() {
     site.put("/other", article("Other", &["Another page, which is whole and stays so for now."]));
     world.palinode(&["add", &site.url("/other"), "--name", "other"]).fine();
     world.palinode(&["check", "--all"]).fine();
-    flip(&world, "wording", "data", "page = 1");
+    flip(&world, "wording", "data", "id = 1 << 32");
     site.put("/post", article("Harbour", &[HUMBLE, "More of it follows here."]));
     site.put(
         "/other",

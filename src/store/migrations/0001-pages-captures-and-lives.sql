@@ -80,7 +80,6 @@ CREATE TABLE state (
     id         INTEGER PRIMARY KEY,
     page       INTEGER NOT NULL REFERENCES page(id),
     digest     BLOB NOT NULL,               -- SHA-256 of the main text
-    layout     BLOB NOT NULL,               -- which line stands where, in which wording
     title      TEXT,
     byline     TEXT,
     published  TEXT,
@@ -102,15 +101,32 @@ CREATE TABLE revision (
     PRIMARY KEY (page, number)
 ) STRICT, WITHOUT ROWID;
 
--- Every wording that a passage of the page ever had, many to a pack.
+-- Which line stands where in a state, and in which wording: mostly as the difference to the layout of another state.
+CREATE TABLE layout (
+    state  INTEGER PRIMARY KEY REFERENCES state(id),
+    base   INTEGER REFERENCES state(id),    -- every sixteenth is whole, and has none
+    depth  INTEGER NOT NULL,                -- how many others it takes to read it
+    data   BLOB NOT NULL
+) STRICT;
+
+-- Every wording that a passage of the page ever had: `id` is `page << 32 | number`. What its line says next is nearly
+-- the same; so a wording that was followed by another is kept as its difference to that one, and those that stand are
+-- whole.
 CREATE TABLE wording (
-    page   INTEGER NOT NULL REFERENCES page(id),
-    pack   INTEGER NOT NULL,
-    base   INTEGER REFERENCES body(id),     -- the first pack is compressed against the page's first body
-    size   INTEGER NOT NULL,
-    data   BLOB NOT NULL,
-    seal   BLOB NOT NULL,
-    PRIMARY KEY (page, pack)
+    id    INTEGER PRIMARY KEY,
+    line  INTEGER NOT NULL,
+    nth   INTEGER NOT NULL,                 -- of its line's wordings; every sixteenth is kept whole
+    next  INTEGER,                          -- number of the wording that it is a difference to
+    data  BLOB NOT NULL,
+    seal  INTEGER NOT NULL                  -- of the whole text
+) STRICT;
+
+-- Digests of passages, and of every five words in a row, to the wordings that said them first.
+CREATE TABLE said (
+    page     INTEGER NOT NULL REFERENCES page(id),
+    digest   INTEGER NOT NULL,
+    wording  INTEGER NOT NULL,
+    PRIMARY KEY (page, digest, wording)
 ) STRICT, WITHOUT ROWID;
 
 -- The lines that were ever edited: their slots, dead ones included.
@@ -118,6 +134,7 @@ CREATE TABLE strand (
     page   INTEGER NOT NULL REFERENCES page(id),
     line   INTEGER NOT NULL,
     slots  BLOB NOT NULL,
+    newest INTEGER NOT NULL,                -- the last wording that the line got
     PRIMARY KEY (page, line)
 ) STRICT, WITHOUT ROWID;
 

@@ -9,4 +9,4 @@ CREATE VIRTUAL TABLE wording_index USING fts5 (
 CREATE TABLE unindexed (
     page  INTEGER PRIMARY KEY REFERENCES page(id)
 ) STRICT;
-INSERT INTO unindexed SELECT DISTINCT page FROM wording;
+INSERT INTO unindexed SELECT DISTINCT id >> 32 FROM wording;

@@ -1,0 +1,107 @@
+//! What is kept of a page to what one step of its lineage asks for, row by row.
+//!
+//! The lineage does no I/O and knows of no failure; so a row that cannot be read is answered as if it were not there,
+//! and the failure waits here until whoever wove asks for it, before anything is kept.
+
+use std::cell::RefCell;
+
+use rusqlite::{Connection, OptionalExtension as _, params};
+
+use super::columns::unpacked;
+use super::pages::PageId;
+use super::wordings::{count, wording};
+use super::{Store, StoreError, Writing};
+use crate::lineage::{Line, LineId, Past, Wording, WordingId};
+
+/// The past of one page.
+#[derive(Debug)]
+pub struct PageHistory<'a> {
+    connection: &'a Connection,
+    page: PageId,
+    count: u32,
+    failure: RefCell<Option<StoreError>>,
+}
+
+impl Store {
+    /// What is kept of a page, for its weave.
+    pub fn past(&self, page: PageId) -> Result<PageHistory<'_>, StoreError> {
+        PageHistory::new(&self.connection, page)
+    }
+}
+
+impl Writing<'_> {
+    /// What is kept of a page, for its next step.
+    pub fn past(&self, page: PageId) -> Result<PageHistory<'_>, StoreError> {
+        PageHistory::new(&self.transaction, page)
+    }
+}
+
+impl<'a> PageHistory<'a> {
+    fn new(connection: &'a Connection, page: PageId) -> Result<Self, StoreError> {
+        let count = count(connection, page)?;
+        Ok(Self { connection, page, count, failure: RefCell::default() })
+    }
+
+    /// Fails if anything that was asked for could not be read.
+    pub fn sound(&self) -> Result<(), StoreError> {
+        self.failure.take().map_or(Ok(()), Err)
+    }
+
+    /// What was read; the first failure is kept.
+    fn read<T>(&self, read: Result<T, StoreError>) -> Option<T> {
+        read.map_err(|error| self.failure.borrow_mut().get_or_insert(error).is_of_one_page()).ok()
+    }
+
+    fn try_line(&self, id: LineId) -> Result<Option<Line>, StoreError> {
+        let mut query = self
+            .connection
+            .prepare_cached("SELECT slots FROM strand WHERE page = ?1 AND line = ?2")?;
+        let slots = query.query_row(params![self.page, id], |row| row.get::<_, Vec<u8>>(0));
+        Ok(slots.optional()?.map(|slots| unpacked(&slots)).transpose()?)
+    }
+
+    fn try_newest(&self, id: LineId) -> Result<Option<WordingId>, StoreError> {
+        let mut query = self
+            .connection
+            .prepare_cached("SELECT newest FROM strand WHERE page = ?1 AND line = ?2")?;
+        Ok(query.query_row(params![self.page, id], |row| row.get(0)).optional()?)
+    }
+
+    fn try_said(&self, digest: u64) -> Result<Vec<WordingId>, StoreError> {
+        let mut query = self.connection.prepare_cached(
+            "SELECT wording FROM said WHERE page = ?1 AND digest = ?2 ORDER BY wording",
+        )?;
+        let rows = query.query_map(params![self.page, digest.cast_signed()], |row| row.get(0))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+}
+
+impl Past for PageHistory<'_> {
+    fn wordings(&self) -> u32 {
+        self.count
+    }
+
+    fn wording(&self, id: WordingId) -> Option<Wording> {
+        self.read(wording(self.connection, self.page, id))
+    }
+
+    fn line(&self, id: LineId) -> Option<Line> {
+        self.read(self.try_line(id)).flatten()
+    }
+
+    fn newest(&self, id: LineId) -> Option<WordingId> {
+        self.read(self.try_newest(id)).flatten()
+    }
+
+    fn said(&self, digest: u64) -> Vec<WordingId> {
+        self.read(self.try_said(digest)).unwrap_or_default()
+    }
+}
+
+/// Names the page by its address, since nobody knows it by its row.
+pub(super) fn damaged(connection: &Connection, page: PageId) -> StoreError {
+    match connection.query_row("SELECT url FROM page WHERE id = ?1", [page], |row| row.get(0)) {
+        Ok(url) => StoreError::DamagedText(url),
+        Err(error) => error.into(),
+    }
+}
