@@ -230,7 +230,7 @@ impl Writing<'_> {
     pub fn state_with(&self, page: PageId, digest: Digest) -> Result<Option<Known>, StoreError> {
         let mut query = self.transaction.prepare_cached(
             "SELECT state.id, title, byline, published, modified, min(number), max(number), count(*)
-             FROM state JOIN revision ON revision.page = ?1 AND revision.state = state.id
+             FROM state JOIN revision ON revision.state = state.id
              WHERE state.page = ?1 AND digest = ?2 GROUP BY state.id",
         )?;
         let row = query.query_row(params![page, digest], |row| {
@@ -263,7 +263,7 @@ impl Writing<'_> {
     pub fn returns_since(&self, page: PageId, since: RevisionNumber) -> Result<u32, StoreError> {
         let mut query = self.transaction.prepare_cached(
             "SELECT count(*) FROM revision AS r WHERE page = ?1 AND number >= ?2 AND EXISTS
-             (SELECT 1 FROM revision AS e WHERE e.page = ?1 AND e.state = r.state AND e.number < r.number)",
+             (SELECT 1 FROM revision AS e WHERE e.state = r.state AND e.number < r.number)",
         )?;
         Ok(query.query_row(params![page, since], |row| row.get(0))?)
     }

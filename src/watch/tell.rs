@@ -2,6 +2,7 @@
 //!
 //! Both a check and a rebuild tell in this way; that is why a history that is told anew comes out the same.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use super::weigh::{bag, kept};
@@ -184,11 +185,25 @@ fn version_of(
     if turns.is_empty() {
         return Ok(None);
     }
+    let texts: HashSet<&str> = passages.iter().map(|passage| passage.text.as_str()).collect();
+    let whole = |state: &State| -> usize {
+        let stays = |text: &&str| texts.contains(text);
+        lineage::texts(&state.layout, wordings).into_iter().filter(stays).map(str::len).sum()
+    };
+    // To count words is dear; a text that shares no more whole passages with the new one than what stands is no nearer.
+    let standing = whole(stands);
+    let mut nearer = turns;
+    nearer.retain(|(_, state)| standing == 0 || whole(state) > standing);
+    if nearer.is_empty() {
+        return Ok(None);
+    }
     let now = bag(passages.iter().map(|passage| passage.text.as_str()));
     let shared =
         |state: &State| kept(&bag(lineage::texts(&state.layout, wordings).into_iter()), &now);
-    let likest = turns.into_iter().max_by_key(|(number, state)| (shared(state), *number));
-    Ok(likest.filter(|(_, state)| shared(state) > shared(stands)))
+    let nearer = nearer.into_iter().map(|(number, state)| (shared(&state), number, state));
+    let likest = nearer.max_by_key(|(shared, number, _)| (*shared, *number));
+    let likest = likest.filter(|(likest, ..)| *likest > shared(stands));
+    Ok(likest.map(|(_, number, state)| (number, state)))
 }
 
 /// A passage that somebody edits often is no passage that changes with every look: between the edits it was seen the

@@ -86,7 +86,7 @@ CREATE TABLE state (
     modified   TEXT,
     rules      INTEGER NOT NULL             -- version of the rules that told it
 ) STRICT;
-CREATE INDEX state_of_page ON state (page);
+CREATE INDEX state_of_page ON state (page, digest);
 
 CREATE TABLE revision (
     page     INTEGER NOT NULL REFERENCES page(id),
@@ -100,6 +100,7 @@ CREATE TABLE revision (
     restyled INTEGER NOT NULL,
     PRIMARY KEY (page, number)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX revision_of_state ON revision (state, number);
 
 -- Which line stands where in a state, and in which wording: mostly as the difference to the layout of another state.
 CREATE TABLE layout (
