@@ -5,13 +5,16 @@ use std::io::{self, BufWriter, IsTerminal as _, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::SystemTime;
+use std::{panic, thread};
 
 use palinode::cli::{self, Surroundings, Watcher, World};
 use palinode::clock::{Clock, Timestamp};
+use palinode::extract::PDF_THREAD;
 use palinode::fetch::Limits;
 use palinode::views::Ink;
 
 fn main() -> ExitCode {
+    hear_panics();
     let mut out = BufWriter::new(io::stdout().lock());
     let mut err = io::stderr();
     let mut world =
@@ -20,6 +23,16 @@ fn main() -> ExitCode {
     // A pipe that was closed early is no failure: its reader has seen enough.
     drop(out.flush());
     exit.into()
+}
+
+/// A file that makes the reader of PDF panic is held with the reason, and that is all there is to say of it.
+fn hear_panics() {
+    let usual = panic::take_hook();
+    panic::set_hook(Box::new(move |why| {
+        if thread::current().name() != Some(PDF_THREAD) {
+            usual(why);
+        }
+    }));
 }
 
 struct SystemClock;

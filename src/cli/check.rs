@@ -9,9 +9,11 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use super::{Exit, Failure, Watcher, World, open, resolve};
 use crate::clock::Timestamp;
 use crate::diff::compare;
-use crate::extract::tokens;
+use crate::extract::{PassageKind, tokens};
 use crate::fetch::{Fetcher, FetcherSettings};
-use crate::lineage::{Event, Exactness, PhraseCounter, PhraseRun, RevisionNumber, Wording, texts};
+use crate::lineage::{
+    Event, Exactness, PhraseCounter, PhraseRun, RevisionNumber, Wording, passages, texts,
+};
 use crate::store::{Page, Revision, Store, Watched};
 use crate::views::{self, Compared, EventsOf, Look, escape, moment};
 use crate::watch::{CheckError, Listener, News, RunLock, What, check, is_due};
@@ -154,12 +156,8 @@ impl Teller<'_> {
         match what {
             What::Changed(number) => self.changed(store, page, *number)?,
             What::First(number) if self.form == Form::Text => {
-                let (_, texts) = store.standing(page.id, *number)?;
-                let words: usize = texts
-                    .iter()
-                    .map(|text| tokens(text).iter().filter(|token| token.is_word()).count())
-                    .sum();
-                writeln!(self.out, "{title}  {number} first seen, {words} words")?;
+                let first = first_seen(store, page, *number)?;
+                writeln!(self.out, "{title}  {number} first seen, {first}")?;
             }
             What::First(_) => {}
             What::Failed(failure) => {
@@ -279,6 +277,19 @@ fn phrases<'a>(
         }
     }
     Ok(found)
+}
+
+/// How much a page says, or what stands for it where it cannot be shown.
+fn first_seen(store: &Store, page: &Page, number: RevisionNumber) -> Result<String, CheckError> {
+    let (wordings, layout) = (store.wordings(page.id)?, store.layout(page.id, number)?);
+    let mut words = 0;
+    for wording in passages(&layout, &wordings) {
+        if wording.kind == PassageKind::Opaque {
+            return Ok(format!("not shown as text: {}", escape(&wording.text)));
+        }
+        words += tokens(&wording.text).iter().filter(|token| token.is_word()).count();
+    }
+    Ok(format!("{words} words"))
 }
 
 /// When the page was seen last before its latest sight.

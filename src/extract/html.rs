@@ -60,6 +60,7 @@ mod tests {
                 PassageKind::TableRow => "tr".to_owned(),
                 PassageKind::Quote => "quote".to_owned(),
                 PassageKind::Preformatted => "pre".to_owned(),
+                PassageKind::Opaque => "opaque".to_owned(),
             };
             let class = match passage.class {
                 Class::Main => "main",

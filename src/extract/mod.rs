@@ -5,31 +5,47 @@
 
 mod blocks;
 mod classes;
+mod feed;
 mod fold;
+mod fragment;
 mod heading_data;
 mod html;
 mod invisible;
+mod json;
 mod limits;
 mod judge;
+mod kind;
+mod markdown;
+mod opaque;
 mod opinion;
+mod pdf;
 mod place;
 mod plain;
 mod roles;
 mod run;
 mod selection;
 mod tokens;
+mod xml;
+mod xml_tree;
 
 use serde::{Deserialize, Serialize};
 
 use crate::fetch::Digest;
 
 pub use classes::inherit;
+pub use feed::document_of_feed;
 pub use fold::fold;
 pub use html::document_of_html;
+pub use json::document_of_json;
+pub use kind::DocumentKind;
 pub use limits::too_complex;
+pub use markdown::document_of_markdown;
+pub use opaque::document_of_opaque;
+pub use pdf::{PDF_THREAD, document_of_pdf};
 pub use plain::document_of_plain_text;
 pub use selection::{Selection, SelectionError};
 pub use tokens::{Token, sentences, stretch, tokens};
+pub use xml::document_of_xml;
 
 /// What a capture says.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -75,6 +91,8 @@ pub enum PassageKind {
     Quote,
     /// Text whose line breaks count.
     Preformatted,
+    /// No text of the page: what stands for bytes that cannot be shown as text.
+    Opaque,
 }
 
 /// Whether a passage counts as the page's text.

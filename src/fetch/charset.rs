@@ -34,15 +34,14 @@ impl fmt::Display for Charset {
     }
 }
 
-/// The text of these bytes and the charset it was read in: the byte order mark's, else the header's, else the
-/// `<meta>`'s, else UTF-8 if the bytes are valid, else a guess. What the charset cannot read becomes U+FFFD.
+/// The text of these bytes and the charset it was read in: the byte order mark's, else the header's, else the XML
+/// declaration's, else the `<meta>`'s, else UTF-8 if the bytes are valid, else a guess. What the charset cannot read
+/// becomes U+FFFD.
 pub fn to_text(bytes: &[u8], head: &Head) -> (String, Charset) {
-    let (encoding, marked) = match Encoding::for_bom(bytes) {
-        Some((encoding, mark)) => (encoding, mark),
-        None => {
-            (from_header(head).or_else(|| from_meta(bytes)).unwrap_or_else(|| from_bytes(bytes)), 0)
-        }
-    };
+    let (encoding, marked) = Encoding::for_bom(bytes).unwrap_or_else(|| {
+        let named = from_header(head).or_else(|| from_xml(bytes)).or_else(|| from_meta(bytes));
+        (named.unwrap_or_else(|| from_bytes(bytes)), 0)
+    });
     let (text, _) = encoding.decode_without_bom_handling(&bytes[marked..]);
     (text.into_owned(), encoding.into())
 }
@@ -72,6 +71,19 @@ fn unquoted(value: &[u8]) -> &[u8] {
         }
         _ => &value[..until(value, b"; \t\r\n").unwrap_or(value.len())],
     }
+}
+
+/// `<?xml version="1.0" encoding="latin1"?>`, which is the very beginning of a document or no declaration.
+fn from_xml(bytes: &[u8]) -> Option<&'static Encoding> {
+    let declaration = bytes.strip_prefix(b"<?xml")?;
+    let end = declaration.iter().take(META_WITHIN).position(|byte| *byte == b'>')?;
+    let declaration = &declaration[..end];
+    let at = declaration.windows(8).position(|window| window == b"encoding")?;
+    let value = declaration[at + 8..].trim_ascii_start().strip_prefix(b"=")?;
+    let named = Encoding::for_label_no_replacement(unquoted(value.trim_ascii_start()))?;
+    // A declaration that could be read up to here is in no such charset.
+    let is_wide = named == UTF_16BE || named == UTF_16LE;
+    Some(if is_wide { UTF_8 } else { named })
 }
 
 /// Browsers look this far for a `<meta>`.
@@ -161,6 +173,19 @@ mod tests {
         }
         let late = format!("{}<meta charset=gbk>", " ".repeat(META_WITHIN));
         assert_eq!(read(late.as_bytes(), "text/html").1, "UTF-8");
+    }
+
+    #[test]
+    fn a_declaration_counts_at_the_very_beginning() {
+        for (xml, charset) in [
+            ("<?xml version='1.0' encoding='koi8-r'?>", "KOI8-R"),
+            ("<?xml version=\"1.0\" encoding = \"latin1\" ?>", "windows-1252"),
+            ("<?xml version='1.0' encoding='utf-16'?>", "UTF-8"),
+            ("<?xml version='1.0'?><a encoding='koi8-r'>", "UTF-8"),
+            (" <?xml encoding='koi8-r'?>", "UTF-8"),
+        ] {
+            assert_eq!(read(xml.as_bytes(), "text/xml").1, charset, "{xml}");
+        }
     }
 
     #[test]

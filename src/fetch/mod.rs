@@ -32,7 +32,7 @@ pub use decode::decode;
 pub use digest::Digest;
 pub use head::Head;
 pub use markup::script_bytes;
-pub use obstacle::{Gate, Obstacle, UnknownObstacle};
+pub use obstacle::{Gate, Obstacle, UnknownObstacle, Unreadable};
 pub use text_signs::{TextFacts, obstacle_in_text};
 
 /// What to ask for: an address, the page's own headers, and what a server may answer 304 to.
@@ -158,8 +158,6 @@ pub enum FailureClass {
     Empty,
     /// The selection matches nothing on the page.
     Selector,
-    /// The content type is one that palinode cannot read.
-    Type,
     /// No page for a reader is nested so deep; parsing it would hold up all others.
     TooComplex,
 }
@@ -179,7 +177,6 @@ impl fmt::Display for FailureClass {
             Self::Http(status) => write!(f, "http-{status}"),
             Self::Empty => f.write_str("empty"),
             Self::Selector => f.write_str("selector"),
-            Self::Type => f.write_str("type"),
             Self::TooComplex => f.write_str("too-complex"),
         }
     }

@@ -21,6 +21,10 @@ pub enum Obstacle {
     NearlyEmpty,
     /// Most of the words are gone.
     Collapse,
+    /// Another kind of document stands where the page stood: a picture for a text, say.
+    OtherKind,
+    /// It is of a kind that palinode reads, and cannot be read.
+    Unreadable(Unreadable),
 }
 
 /// What a person would have to do before the page shows.
@@ -32,6 +36,19 @@ pub enum Gate {
     Consent,
     /// Wait their turn.
     Queue,
+}
+
+/// Why a document could not be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Unreadable {
+    /// It is cut off, or breaks the rules of its kind.
+    Damaged,
+    /// It is encrypted.
+    Encrypted,
+    /// It has pages and no text on them: scans, say.
+    NoText,
+    /// Reading it would take more time or memory than any document for a reader does.
+    TooComplex,
 }
 
 /// Every service whose challenge has a name here.
@@ -82,6 +99,25 @@ impl Obstacle {
             Self::Collapse => {
                 "most of the words are gone at once; it is believed once three checks over six hours agree".to_owned()
             }
+            Self::OtherKind => {
+                "this is another kind of document than before; it is believed once three checks over six hours agree, \
+                 if it has the title that the page had"
+                    .to_owned()
+            }
+            Self::Unreadable(why) => why.hint().to_owned(),
+        }
+    }
+}
+
+impl Unreadable {
+    fn hint(self) -> &'static str {
+        match self {
+            Self::Damaged => "the document is cut off or damaged; a later check may get all of it",
+            Self::Encrypted => "the document is encrypted, and palinode knows no password",
+            Self::NoText => "there is no text in the document, only pictures",
+            Self::TooComplex => {
+                "the document would take more time or memory to read than any made for a reader"
+            }
         }
     }
 }
@@ -95,6 +131,8 @@ impl fmt::Display for Obstacle {
             Self::NeedsJavascript => f.write_str("needs-javascript"),
             Self::NearlyEmpty => f.write_str("nearly-empty"),
             Self::Collapse => f.write_str("collapse"),
+            Self::OtherKind => f.write_str("other-kind"),
+            Self::Unreadable(why) => write!(f, "unreadable({why})"),
         }
     }
 }
@@ -109,6 +147,17 @@ impl fmt::Display for Gate {
     }
 }
 
+impl fmt::Display for Unreadable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Damaged => "damaged",
+            Self::Encrypted => "encrypted",
+            Self::NoText => "no-text",
+            Self::TooComplex => "too-complex",
+        })
+    }
+}
+
 /// A text that names no obstacle.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("\"{0}\" is no known obstacle")]
@@ -118,11 +167,24 @@ impl FromStr for Obstacle {
     type Err = UnknownObstacle;
 
     fn from_str(text: &str) -> Result<Self, UnknownObstacle> {
-        let plain = [Self::SoftError, Self::NeedsJavascript, Self::NearlyEmpty, Self::Collapse];
+        let plain = [
+            Self::SoftError,
+            Self::NeedsJavascript,
+            Self::NearlyEmpty,
+            Self::Collapse,
+            Self::OtherKind,
+        ];
         let gates = [Gate::Login, Gate::Consent, Gate::Queue].map(Self::Interstitial);
+        let unreadable = [
+            Unreadable::Damaged,
+            Unreadable::Encrypted,
+            Unreadable::NoText,
+            Unreadable::TooComplex,
+        ];
         plain
             .into_iter()
             .chain(gates)
+            .chain(unreadable.map(Self::Unreadable))
             .chain(VENDORS.map(Self::Challenge))
             .find(|obstacle| obstacle.to_string() == text)
             .ok_or_else(|| UnknownObstacle(text.to_owned()))
@@ -145,6 +207,11 @@ mod tests {
             "needs-javascript",
             "nearly-empty",
             "collapse",
+            "other-kind",
+            "unreadable(damaged)",
+            "unreadable(encrypted)",
+            "unreadable(no-text)",
+            "unreadable(too-complex)",
         ] {
             let obstacle: Obstacle = name.parse().unwrap();
             assert_eq!(obstacle.to_string(), name);

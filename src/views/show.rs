@@ -68,6 +68,7 @@ fn lead(kind: PassageKind) -> &'static str {
         PassageKind::TableRow => "| ",
         PassageKind::Preformatted => "    ",
         PassageKind::Paragraph => "",
+        PassageKind::Opaque => "not shown as text: ",
     }
 }
 

@@ -7,6 +7,7 @@
 //! It is the only place that knows the order of the stages; each stage knows nothing of the others.
 
 mod lock;
+mod read;
 mod rebuild;
 mod record;
 mod round;

@@ -5,9 +5,9 @@
 
 use std::collections::BTreeMap;
 
+use super::read::{Read, read};
 use super::record::baseline;
 use super::tell::{Standing, Told, tell};
-use super::weigh::{Read, read};
 use crate::extract::Document;
 use crate::fetch::Digest;
 use crate::lineage::RevisionNumber;

@@ -5,8 +5,9 @@
 
 use std::time::Duration;
 
+use super::read::Read;
 use super::tell::{self, Outcome, Standing, Told, tell};
-use super::weigh::{Read, Weighed, Worth};
+use super::weigh::{Weighed, Worth};
 use super::{Tally, What};
 use crate::clock::Timestamp;
 use crate::fetch::{Failure, FailureClass, Obstacle, Validators};
@@ -251,7 +252,7 @@ fn is_confirmed(run: &Observation, obstacle: Obstacle, titled: Titled, at: Times
         Titled::Neither => (AGREEING_UNTITLED, AGREEING_UNTITLED_FOR),
         Titled::Other => return false,
     };
-    matches!(obstacle, Obstacle::Collapse | Obstacle::NearlyEmpty)
+    matches!(obstacle, Obstacle::Collapse | Obstacle::NearlyEmpty | Obstacle::OtherKind)
         && run.checks + 1 >= checks
         && at.since(run.first_at) >= over
 }

@@ -6,16 +6,13 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
+use super::read::{Read, is_page_status, kind, read};
 use crate::clock::Timestamp;
-use crate::extract::{
-    Class, Document, Selection, SelectionError, Token, document_of_html, document_of_plain_text,
-    tokens, too_complex,
-};
+use crate::extract::{DocumentKind, Passage, PassageKind, Token, tokens};
 use crate::fetch::{
-    Answer, Digest, Failure, FailureClass, Fetched, Limits, Obstacle, TextFacts, Validators,
-    decode, obstacle_in_answer, obstacle_in_text, script_bytes, to_text,
+    Answer, Digest, Failure, Fetched, Limits, Obstacle, TextFacts, Validators, decode,
+    obstacle_in_text, script_bytes,
 };
-use crate::page::PageSettings;
 use crate::store::{CaptureId, Store, StoreError, Watched};
 
 /// One check, weighed.
@@ -36,23 +33,6 @@ pub(super) enum Worth {
     SameEntity(Validators),
     /// Bytes that were not seen before, read.
     Read(Box<Read>),
-}
-
-/// An answer that was read, and whether it is believed.
-pub(super) struct Read {
-    pub(super) answer: Answer,
-    /// The digest of the entity.
-    pub(super) entity: Digest,
-    /// What it says, if it could be read that far.
-    pub(super) document: Document,
-    /// The digest of what it says.
-    pub(super) says: Digest,
-    /// The digest of what stands around that.
-    pub(super) frame: Digest,
-    /// What stands in the way of believing it.
-    pub(super) obstacle: Option<Obstacle>,
-    /// The doubted capture before it that says nearly the same.
-    pub(super) agrees: Option<CaptureId>,
 }
 
 /// Weighs one check.
@@ -90,121 +70,34 @@ fn weigh_answer(store: &Store, watched: &Watched, answer: Answer) -> Result<Wort
     Ok(Worth::Read(Box::new(read)))
 }
 
-/// Reads an answer as far as it goes. An obstacle that its bytes give away is read no further.
-pub(super) fn read(
-    answer: Answer,
-    entity: Digest,
-    settings: &PageSettings,
-    before: Option<&Document>,
-) -> Result<Read, Failure> {
-    let content = decode(&answer.entity, &answer.head, &Limits::default())?;
-    if let Some(obstacle) = obstacle_in_answer(&answer, &content) {
-        let says = Digest::of(&content);
-        drop(content);
-        return Ok(Read {
-            answer,
-            entity,
-            document: Document::default(),
-            says,
-            frame: says,
-            obstacle: Some(obstacle),
-            agrees: None,
-        });
-    }
-    if !is_page_status(answer.status) {
-        return Err(Failure::new(
-            FailureClass::Http(answer.status),
-            "the server did not give the page",
-        ));
-    }
-    if content.iter().all(u8::is_ascii_whitespace) {
-        return Err(Failure::new(FailureClass::Empty, "the answer holds nothing"));
-    }
-    let document = document(&answer, &content, settings, before)?;
-    drop(content);
-    let (says, frame) = (document.state_digest(), frame_digest(&document));
-    Ok(Read { answer, entity, document, says, frame, obstacle: None, agrees: None })
-}
-
-/// 200, or 203 from a proxy that says it transformed the page.
-fn is_page_status(status: u16) -> bool {
-    matches!(status, 200 | 203)
-}
-
-fn document(
-    answer: &Answer,
-    content: &[u8],
-    settings: &PageSettings,
-    before: Option<&Document>,
-) -> Result<Document, Failure> {
-    let kind = answer
-        .head
-        .text("content-type")
-        .map(|value| value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase());
-    let looks_like_markup = content.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'<');
-    match kind.as_deref() {
-        Some("text/html" | "application/xhtml+xml") => html(answer, content, settings, before),
-        None | Some("") if looks_like_markup => html(answer, content, settings, before),
-        Some("text/plain" | "text/markdown") => {
-            let document = document_of_plain_text(&to_text(content, &answer.head).0);
-            if document.passages.is_empty() {
-                Err(Failure::new(FailureClass::Empty, "the answer holds no text"))
-            } else {
-                Ok(document)
-            }
-        }
-        Some(other) => Err(Failure::new(
-            FailureClass::Type,
-            format!("{other} is not a kind of document that palinode reads"),
-        )),
-        None => Err(Failure::new(
-            FailureClass::Type,
-            "the answer does not say what kind of document it is",
-        )),
-    }
-}
-
-fn html(
-    answer: &Answer,
-    content: &[u8],
-    settings: &PageSettings,
-    before: Option<&Document>,
-) -> Result<Document, Failure> {
-    let selection =
-        Selection::new(&settings.select, &settings.exclude).map_err(|why| selector(&why))?;
-    let (text, _) = to_text(content, &answer.head);
-    if let Some(why) = too_complex(&text) {
-        return Err(Failure::new(FailureClass::TooComplex, why));
-    }
-    let document = document_of_html(&text, &selection, before).map_err(|why| selector(&why))?;
-    Ok(document)
-}
-
-fn selector(why: &SelectionError) -> Failure {
-    Failure::new(FailureClass::Selector, why.to_string())
-}
-
-/// The furniture and the passages that are not selected, with numbers made one: a counter or a date in the frame is
-/// no reason to keep another capture.
-fn frame_digest(document: &Document) -> Digest {
-    let frame = document.passages.iter().filter(|passage| passage.class != Class::Main);
-    let texts: Vec<String> = frame.map(|passage| without_numbers(&passage.text)).collect();
-    Digest::of_texts(texts.iter().map(String::as_str))
-}
-
-fn without_numbers(text: &str) -> String {
-    let mut plain = String::with_capacity(text.len());
-    for letter in text.chars() {
-        let letter = if letter.is_numeric() { '0' } else { letter };
-        if letter != '0' || !plain.ends_with('0') {
-            plain.push(letter);
-        }
-    }
-    plain
-}
-
-/// Asks the guards against a false "everything was removed", who need to know what stood before.
+/// Asks the guards against a false "everything was removed", who need to know what stood before. A text that was
+/// believed before is no loss when it is shown again.
 fn doubt(store: &Store, watched: &Watched, read: &Read) -> Result<Option<Obstacle>, StoreError> {
+    let obstacle = if is_other_kind(store, watched, read)? {
+        Some(Obstacle::OtherKind)
+    } else {
+        doubt_of_text(store, watched, read)?
+    };
+    let is_loss =
+        matches!(obstacle, Some(Obstacle::Collapse | Obstacle::NearlyEmpty | Obstacle::OtherKind));
+    Ok(if is_loss && store.has_said(watched.page.id, read.says)? { None } else { obstacle })
+}
+
+/// Whether the page was another kind of document when it was last believed. Where its capture is damaged, nobody knows.
+fn is_other_kind(store: &Store, watched: &Watched, read: &Read) -> Result<bool, StoreError> {
+    let Some(baseline) = &watched.baseline else { return Ok(false) };
+    match store.answer(baseline.capture, &watched.page.url) {
+        Ok(before) => Ok(kind(&before).is_some_and(|kind| kind != read.kind)),
+        Err(error) if error.is_of_one_page() => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+fn doubt_of_text(
+    store: &Store,
+    watched: &Watched,
+    read: &Read,
+) -> Result<Option<Obstacle>, StoreError> {
     let now = words(read);
     let standing = watched
         .baseline
@@ -215,6 +108,7 @@ fn doubt(store: &Store, watched: &Watched, read: &Read) -> Result<Option<Obstacl
     let kept = before.as_ref().map(|before| kept(before, &now));
     // Decoded once more: only a text that differs comes this far, and the scan would cost every other check.
     let content = decode(&read.answer.entity, &read.answer.head, &Limits::default());
+    let content = content.ok().filter(|_| read.kind == DocumentKind::Html);
     let script_bytes = content.map_or(0, |content| script_bytes(&content));
     let obstacle = obstacle_in_text(&TextFacts {
         title: read.document.title.as_deref(),
@@ -227,9 +121,14 @@ fn doubt(store: &Store, watched: &Watched, read: &Read) -> Result<Option<Obstacl
         words_kept: kept,
         url_before: watched.baseline.as_ref().map(|baseline| &baseline.validators.url),
     });
-    // A text that was believed before is no loss when it is shown again.
-    let is_loss = matches!(obstacle, Some(Obstacle::Collapse | Obstacle::NearlyEmpty));
-    Ok(if is_loss && store.has_said(watched.page.id, read.says)? { None } else { obstacle })
+    // The entries of a feed come and go; while it is called as before and has some, it is the feed.
+    let title_before = standing.as_ref().and_then(|(title, _)| title.as_deref());
+    let is_entry =
+        |passage: &Passage| matches!(passage.kind, PassageKind::Heading(2) | PassageKind::TableRow);
+    let is_feed = read.kind == DocumentKind::Feed
+        && read.document.title.as_deref() == title_before
+        && read.document.main().any(is_entry);
+    Ok(obstacle.filter(|obstacle| !(is_feed && *obstacle == Obstacle::Collapse)))
 }
 
 /// With fewer words than this a text is too short to be known by most of them.
@@ -252,7 +151,9 @@ fn seconded(
     let page = &watched.page;
     let answer = store.answer(capture, &page.url)?;
     let entity = Digest::of(&answer.entity);
-    let Ok(doubted) = self::read(answer, entity, &page.settings, None) else { return Ok(None) };
+    let Ok(doubted) = super::read::read(answer, entity, &page.settings, None) else {
+        return Ok(None);
+    };
     let (before, now) = (words(&doubted), words(read));
     let count = |bag: &Bag<'_>| bag.values().sum::<usize>();
     let kept = kept(&before, &now);

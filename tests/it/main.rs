@@ -10,6 +10,9 @@
 //! - `applying`: the same, kept in a file
 //! - `checking`: what one check comes to, and what is told of it
 //! - `doubting`: what is not believed, or cannot be seen: held, failed, gone
+//! - `documents`: what is no HTML, and `pdf`, which makes the PDFs for it
+//! - `kinds`: what cannot be shown, and what becomes another kind of document
+//! - `unreadable`: the same, damaged or made to do harm
 //! - `gating`: what is kept and not told, and why
 //! - `history`: what is shown of a page's past
 //! - `graphing`: which of its texts stood when
@@ -40,6 +43,11 @@ mod editing;
 mod applying;
 mod checking;
 mod doubting;
+mod documents;
+mod kinds;
+#[path = "../../examples/fuzz/pdf.rs"]
+mod pdf;
+mod unreadable;
 mod gating;
 mod history;
 mod graphing;

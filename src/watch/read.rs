@@ -1,0 +1,161 @@
+//! An answer to what it says: its coding undone, its kind found out, and the reader of that kind asked.
+//!
+//! It stands apart from weighing because it knows nothing of the page's past but the document before: whatever is told
+//! anew from captures is read in the same way.
+
+use crate::extract::{
+    Class, Document, DocumentKind, Selection, SelectionError, document_of_feed, document_of_html,
+    document_of_json, document_of_markdown, document_of_opaque, document_of_pdf,
+    document_of_plain_text, document_of_xml, too_complex,
+};
+use crate::fetch::{
+    Answer, Digest, Failure, FailureClass, Limits, Obstacle, Unreadable, decode,
+    obstacle_in_answer, to_text,
+};
+use crate::page::PageSettings;
+use crate::store::CaptureId;
+
+/// An answer that was read, and whether it is believed.
+pub(super) struct Read {
+    pub(super) answer: Answer,
+    /// The digest of the entity.
+    pub(super) entity: Digest,
+    /// What kind of document it is.
+    pub(super) kind: DocumentKind,
+    /// What it says, if it could be read that far.
+    pub(super) document: Document,
+    /// The digest of what it says.
+    pub(super) says: Digest,
+    /// The digest of what stands around that.
+    pub(super) frame: Digest,
+    /// What stands in the way of believing it.
+    pub(super) obstacle: Option<Obstacle>,
+    /// The doubted capture before it that says nearly the same.
+    pub(super) agrees: Option<CaptureId>,
+}
+
+/// The kind of document that an answer is, if its coding can be undone.
+pub(super) fn kind(answer: &Answer) -> Option<DocumentKind> {
+    let content = decode(&answer.entity, &answer.head, &Limits::default()).ok()?;
+    Some(kind_of(answer, &content))
+}
+
+fn kind_of(answer: &Answer, content: &[u8]) -> DocumentKind {
+    DocumentKind::of(answer.head.text("content-type").as_deref(), content)
+}
+
+/// Reads an answer as far as it goes. An obstacle that its bytes give away is read no further.
+pub(super) fn read(
+    answer: Answer,
+    entity: Digest,
+    settings: &PageSettings,
+    before: Option<&Document>,
+) -> Result<Read, Failure> {
+    let content = decode(&answer.entity, &answer.head, &Limits::default())?;
+    let kind = kind_of(&answer, &content);
+    if let Some(obstacle) = obstacle_in_answer(&answer, &content) {
+        let says = Digest::of(&content);
+        drop(content);
+        return Ok(unread(answer, entity, kind, says, obstacle));
+    }
+    if !is_page_status(answer.status) {
+        return Err(Failure::new(
+            FailureClass::Http(answer.status),
+            "the server did not give the page",
+        ));
+    }
+    if content.iter().all(u8::is_ascii_whitespace) {
+        return Err(Failure::new(FailureClass::Empty, "the answer holds nothing"));
+    }
+    let document = match document(&kind, &answer, &content, settings, before)? {
+        Ok(document) => document,
+        Err(why) => {
+            let says = Digest::of(&content);
+            drop(content);
+            return Ok(unread(answer, entity, kind, says, Obstacle::Unreadable(why)));
+        }
+    };
+    drop(content);
+    let (says, frame) = (document.state_digest(), frame_digest(&document));
+    Ok(Read { answer, entity, kind, document, says, frame, obstacle: None, agrees: None })
+}
+
+/// What is known by its bytes alone.
+fn unread(
+    answer: Answer,
+    entity: Digest,
+    kind: DocumentKind,
+    says: Digest,
+    obstacle: Obstacle,
+) -> Read {
+    let (document, obstacle) = (Document::default(), Some(obstacle));
+    Read { answer, entity, kind, document, says, frame: says, obstacle, agrees: None }
+}
+
+/// 200, or 203 from a proxy that says it transformed the page.
+pub(super) fn is_page_status(status: u16) -> bool {
+    matches!(status, 200 | 203)
+}
+
+/// A failure says that nothing was learned; an answer that cannot be read is evidence all the same.
+fn document(
+    kind: &DocumentKind,
+    answer: &Answer,
+    content: &[u8],
+    settings: &PageSettings,
+    before: Option<&Document>,
+) -> Result<Result<Document, Unreadable>, Failure> {
+    let text = || to_text(content, &answer.head).0;
+    let document = match kind {
+        DocumentKind::Html => return html(&text(), settings, before).map(Ok),
+        DocumentKind::PlainText => Ok(document_of_plain_text(&text())),
+        DocumentKind::Markdown => document_of_markdown(&text()),
+        DocumentKind::Pdf => document_of_pdf(content),
+        DocumentKind::Json => document_of_json(&text()),
+        DocumentKind::Feed => document_of_feed(&text()),
+        DocumentKind::Xml => document_of_xml(&text()),
+        DocumentKind::Opaque(media_type) => Ok(document_of_opaque(media_type, content)),
+    };
+    match document {
+        Ok(document) if document.passages.is_empty() => {
+            Err(Failure::new(FailureClass::Empty, "the answer holds no text"))
+        }
+        document => Ok(document),
+    }
+}
+
+fn html(
+    text: &str,
+    settings: &PageSettings,
+    before: Option<&Document>,
+) -> Result<Document, Failure> {
+    let selection =
+        Selection::new(&settings.select, &settings.exclude).map_err(|why| selector(&why))?;
+    if let Some(why) = too_complex(text) {
+        return Err(Failure::new(FailureClass::TooComplex, why));
+    }
+    document_of_html(text, &selection, before).map_err(|why| selector(&why))
+}
+
+fn selector(why: &SelectionError) -> Failure {
+    Failure::new(FailureClass::Selector, why.to_string())
+}
+
+/// The furniture and the passages that are not selected, with numbers made one: a counter or a date in the frame is
+/// no reason to keep another capture.
+fn frame_digest(document: &Document) -> Digest {
+    let frame = document.passages.iter().filter(|passage| passage.class != Class::Main);
+    let texts: Vec<String> = frame.map(|passage| without_numbers(&passage.text)).collect();
+    Digest::of_texts(texts.iter().map(String::as_str))
+}
+
+fn without_numbers(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    for letter in text.chars() {
+        let letter = if letter.is_numeric() { '0' } else { letter };
+        if letter != '0' || !plain.ends_with('0') {
+            plain.push(letter);
+        }
+    }
+    plain
+}
