@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::ops::Not;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -41,6 +42,9 @@ pub struct PageSettings {
     /// Words to group pages by.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<String>,
+    /// Whether it may be fetched from this machine and its network, and not only from public addresses.
+    #[serde(default, skip_serializing_if = "Not::not")]
+    pub allow_private: bool,
 }
 
 /// How often a page is looked at: an interval, or the times that a cron expression names (in UTC).

@@ -58,7 +58,11 @@ fn watch_page(
     visits: &[Visit],
 ) -> Result<(), Box<dyn Error>> {
     let url: PageUrl = url.parse()?;
-    let settings = PageSettings { name: Some(name.to_owned()), ..PageSettings::default() };
+    let settings = PageSettings {
+        name: Some(name.to_owned()),
+        allow_private: true,
+        ..PageSettings::default()
+    };
     let Some(first) = visits.first() else { return Err("a history without visits".into()) };
     let writing = store.write()?;
     writing.put_page(&url, &settings, first.at)?;

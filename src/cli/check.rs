@@ -6,11 +6,11 @@ use std::path::Path;
 use clap::Args;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use super::manners::Manners;
 use super::{Exit, Failure, Watcher, World, open, resolve};
 use crate::clock::Timestamp;
 use crate::diff::compare;
 use crate::extract::tokens;
-use crate::fetch::{Fetcher, FetcherSettings};
 use crate::lineage::{Event, Exactness, PhraseCounter, PhraseRun, RevisionNumber, Wording, texts};
 use crate::store::{Page, Revision, Store, Watched};
 use crate::views::{self, Compared, EventsOf, Look, escape, moment};
@@ -38,9 +38,8 @@ pub(super) struct Check {
     /// Print the events of each change as JSON, one list a page
     #[arg(long)]
     json: bool,
-    /// How the owners of the sites can reach you; sent with every request
-    #[arg(long, value_name = "MAIL OR URL")]
-    contact: Option<String>,
+    #[command(flatten)]
+    manners: Manners,
 }
 
 impl Check {
@@ -51,10 +50,7 @@ impl Check {
         if pages.is_empty() {
             return Ok(Exit::Fine);
         }
-        let fetcher = Fetcher::new(FetcherSettings {
-            contact: self.contact,
-            limits: world.surroundings.limits,
-        })?;
+        let fetcher = self.manners.fetcher(world.surroundings.limits)?;
         let bar = progress(world.surroundings.watcher, pages.len());
         let look = world.look();
         let mut teller = Teller {

@@ -35,6 +35,7 @@ enum Clearable {
     Phrases,
     Headers,
     Tags,
+    AllowPrivate,
 }
 
 impl Edit {
@@ -82,6 +83,7 @@ fn cleared(mut settings: PageSettings, clear: &[Clearable]) -> PageSettings {
             Clearable::Phrases => settings.phrases.clear(),
             Clearable::Headers => settings.headers.clear(),
             Clearable::Tags => settings.tags.clear(),
+            Clearable::AllowPrivate => settings.allow_private = false,
         }
     }
     settings

@@ -10,6 +10,7 @@ use reqwest::{Client, Response};
 use url::Url;
 
 use super::cookies::Cookies;
+use super::guard::{self, PublicResolver, Reach};
 use super::hop;
 use super::{Answer, Failure, FailureClass, Fetched, Head, Redirect, Request};
 use crate::clock::{Clock, Timestamp};
@@ -54,6 +55,8 @@ pub struct FetcherSettings {
     pub contact: Option<String>,
     /// What a fetch may take.
     pub limits: Limits,
+    /// Where every page may be fetched from, whatever its own settings say.
+    pub reach: Reach,
 }
 
 /// Why no fetcher could be made.
@@ -70,30 +73,22 @@ pub enum FetchError {
 /// Fetches pages; one serves for all of them.
 #[derive(Clone, Debug)]
 pub struct Fetcher {
-    client: Client,
+    /// Knows no private address, and shares no connection with the other.
+    public: Client,
+    anywhere: Client,
     limits: Limits,
+    reach: Reach,
 }
 
 impl Fetcher {
     /// A fetcher. It trusts the machine's root certificates and the bundled ones, so that a machine without any works.
     pub fn new(settings: FetcherSettings) -> Result<Self, FetchError> {
-        let FetcherSettings { contact, limits } = settings;
+        let FetcherSettings { contact, limits, reach } = settings;
         settle_on_ring();
-        let roots = webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter();
-        let roots: Result<Vec<_>, _> =
-            roots.map(|root| reqwest::Certificate::from_der(root)).collect();
-        let client = Client::builder()
-            .user_agent(user_agent(contact)?)
-            .tls_certs_merge(roots.map_err(FetchError::Client)?)
-            .redirect(reqwest::redirect::Policy::none())
-            .retry(reqwest::retry::never())
-            .referer(false)
-            .pool_max_idle_per_host(1)
-            .connect_timeout(limits.connect)
-            .read_timeout(limits.read)
-            .build()
-            .map_err(FetchError::Client)?;
-        Ok(Self { client, limits })
+        let agent = user_agent(contact)?;
+        let client = |reach| client(agent.clone(), &limits, reach).map_err(FetchError::Client);
+        let (public, anywhere) = (client(Reach::Public)?, client(Reach::Anywhere)?);
+        Ok(Self { public, anywhere, limits, reach })
     }
 
     /// Asks for a page once, following its redirects.
@@ -112,7 +107,9 @@ impl Fetcher {
         loop {
             let headers = hop::headers(&trail.url, request, trail.cookies().as_deref())?;
             let conditions = hop::conditions(&trail.url, request.validators.as_ref());
-            let response = self.ask(&trail.url, headers, &conditions).await?;
+            let reach = self.reach.max(request.reach);
+            guard::admit(&trail.url, reach)?;
+            let response = self.ask(&trail.url, headers, &conditions, reach).await?;
             let status = response.status().as_u16();
             if hop::is_redirect(status) {
                 trail.go_on(status, response.headers(), self.limits.redirects)?;
@@ -134,11 +131,16 @@ impl Fetcher {
         url: &Url,
         mut headers: HeaderMap,
         conditions: &HeaderMap,
+        reach: Reach,
     ) -> Result<Response, Failure> {
         for (name, value) in conditions {
             headers.insert(name, value.clone());
         }
-        let asked = self.client.get(url.clone()).headers(headers).send();
+        let client = match reach {
+            Reach::Public => &self.public,
+            Reach::Anywhere => &self.anywhere,
+        };
+        let asked = client.get(url.clone()).headers(headers).send();
         asked.await.map_err(Failure::before_answer)
     }
 
@@ -164,6 +166,24 @@ impl Fetcher {
             head,
             entity,
         })))
+    }
+}
+
+fn client(agent: HeaderValue, limits: &Limits, reach: Reach) -> reqwest::Result<Client> {
+    let roots = webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter();
+    let roots: Result<Vec<_>, _> = roots.map(|root| reqwest::Certificate::from_der(root)).collect();
+    let client = Client::builder()
+        .user_agent(agent)
+        .tls_certs_merge(roots?)
+        .redirect(reqwest::redirect::Policy::none())
+        .retry(reqwest::retry::never())
+        .referer(false)
+        .pool_max_idle_per_host(1)
+        .connect_timeout(limits.connect)
+        .read_timeout(limits.read);
+    match reach {
+        Reach::Public => client.dns_resolver(PublicResolver).build(),
+        Reach::Anywhere => client.build(),
     }
 }
 
@@ -256,6 +276,21 @@ mod tests {
     fn a_second_fetcher_can_be_made() {
         assert!(Fetcher::new(FetcherSettings::default()).is_ok());
         assert!(Fetcher::new(FetcherSettings::default()).is_ok());
+    }
+
+    /// Past the guard that reads the URL, so that only the resolver stands in the way, as it does for any other name.
+    #[tokio::test]
+    async fn a_name_is_not_resolved_to_a_private_address() {
+        let fetcher = Fetcher::new(FetcherSettings::default()).unwrap();
+        let url: Url = "http://localhost:9/".parse().unwrap();
+        let none = HeaderMap::new;
+        for (reach, class) in [
+            (Reach::Public, FailureClass::BlockedAddress),
+            (Reach::Anywhere, FailureClass::Connect),
+        ] {
+            let asked = fetcher.ask(&url, none(), &none(), reach).await;
+            assert_eq!(asked.unwrap_err().class, class);
+        }
     }
 
     #[test]

@@ -9,6 +9,7 @@ mod cookies;
 mod decode;
 mod digest;
 mod failure;
+mod guard;
 mod head;
 mod hop;
 mod markup;
@@ -30,6 +31,7 @@ pub use charset::{Charset, to_text};
 pub use client::{FetchError, Fetcher, FetcherSettings, Limits};
 pub use decode::decode;
 pub use digest::Digest;
+pub use guard::Reach;
 pub use head::Head;
 pub use markup::script_bytes;
 pub use obstacle::{Gate, Obstacle, UnknownObstacle};
@@ -44,6 +46,8 @@ pub struct Request {
     pub headers: Vec<(String, String)>,
     /// Validators of the last accepted answer; `None` makes the request unconditional.
     pub validators: Option<Validators>,
+    /// Where the page's settings allow it to be fetched from.
+    pub reach: Reach,
 }
 
 /// What a server gave to recognise a representation by, byte for byte.
@@ -134,6 +138,8 @@ pub struct Failure {
 /// Why nothing was learned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum FailureClass {
+    /// The page, or a redirect of it, is at an address that is not public.
+    BlockedAddress,
     /// The name could not be resolved.
     Dns,
     /// No connection, or it closed before any answer.
@@ -167,6 +173,7 @@ pub enum FailureClass {
 impl fmt::Display for FailureClass {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::BlockedAddress => f.write_str("blocked-address"),
             Self::Dns => f.write_str("dns"),
             Self::Connect => f.write_str("connect"),
             Self::Tls => f.write_str("tls"),

@@ -31,9 +31,11 @@ pub fn pages(out: &mut dyn Write, look: Look, lines: &[PageLine<'_>]) -> io::Res
         let revision =
             line.revision.map_or_else(|| "\u{2013}".to_owned(), |number| number.to_string());
         let removed = if line.page.removed_at.is_some() { ", no longer watched" } else { "" };
+        let private =
+            if line.page.settings.allow_private { ", private addresses allowed" } else { "" };
         writeln!(
             out,
-            "{}  {:<cadence_width$}  {revision:<5} {}{removed}",
+            "{}  {:<cadence_width$}  {revision:<5} {}{removed}{private}",
             inline(look, &Piece::new(name, Mark::Strong)),
             line.page.settings.cadence.in_words(),
             line.last.map_or_else(|| "never checked".to_owned(), fared),
@@ -84,6 +86,7 @@ struct SettingsJson<'a> {
     phrases: &'a [String],
     tags: &'a [String],
     headers: Vec<&'a str>,
+    allow_private: bool,
 }
 
 #[derive(Serialize)]
@@ -128,5 +131,6 @@ fn settings_json(settings: &PageSettings) -> SettingsJson<'_> {
         phrases: &settings.phrases,
         tags: &settings.tags,
         headers: settings.headers.keys().map(String::as_str).collect(),
+        allow_private: settings.allow_private,
     }
 }

@@ -11,7 +11,7 @@ use tokio::sync::mpsc;
 
 use super::CheckError;
 use crate::clock::Clock;
-use crate::fetch::{Fetched, Fetcher, Request};
+use crate::fetch::{Fetched, Fetcher, Reach, Request};
 use crate::store::Watched;
 
 /// So many hosts are asked at once.
@@ -96,5 +96,6 @@ fn request(watched: &Watched) -> Request {
             .map(|(name, value)| (name.clone(), value.clone()))
             .collect(),
         validators: watched.baseline.as_ref().map(|baseline| baseline.validators.clone()),
+        reach: if settings.allow_private { Reach::Anywhere } else { Reach::Public },
     }
 }

@@ -29,6 +29,7 @@ pub(crate) struct FaultServer {
 /// What came to the server.
 #[derive(Default)]
 struct Seen {
+    connections: AtomicUsize,
     requests: Mutex<Vec<Vec<u8>>>,
     at_once: AtomicUsize,
     most_at_once: AtomicUsize,
@@ -51,6 +52,7 @@ impl FaultServer {
         let (script, noted) = (Arc::new(script), Arc::clone(&seen));
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
+                noted.connections.fetch_add(1, Ordering::SeqCst);
                 let (script, noted) = (Arc::clone(&script), Arc::clone(&noted));
                 thread::spawn(move || noted.answer(&stream, &*script));
             }
@@ -72,6 +74,11 @@ impl FaultServer {
     /// The request heads received so far.
     pub(crate) fn requests(&self) -> Vec<Vec<u8>> {
         self.seen.requests.lock().unwrap().clone()
+    }
+
+    /// How many connections were made so far.
+    pub(crate) fn connections(&self) -> usize {
+        self.seen.connections.load(Ordering::SeqCst)
     }
 
     /// How many requests at most were being answered at the same time.

@@ -10,6 +10,7 @@
 //! - `applying`: the same, kept in a file
 //! - `checking`: what one check comes to, and what is told of it
 //! - `doubting`: what is not believed, or cannot be seen: held, failed, gone
+//! - `guarding`: which addresses are not called, unless the owner allows it
 //! - `gating`: what is kept and not told, and why
 //! - `history`: what is shown of a page's past
 //! - `graphing`: which of its texts stood when
@@ -40,6 +41,7 @@ mod editing;
 mod applying;
 mod checking;
 mod doubting;
+mod guarding;
 mod gating;
 mod history;
 mod graphing;

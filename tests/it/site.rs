@@ -53,6 +53,11 @@ impl Site {
         self.server.url(path)
     }
 
+    /// How many connections were made so far.
+    pub(crate) fn connections(&self) -> usize {
+        self.server.connections()
+    }
+
     /// The request heads so far, as text.
     pub(crate) fn requests(&self) -> Vec<String> {
         let heads = self.server.requests();

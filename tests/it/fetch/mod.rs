@@ -7,7 +7,8 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use palinode::clock::{Clock, Timestamp};
 use palinode::fetch::{
-    Answer, FailureClass, Fetched, Fetcher, FetcherSettings, Limits, Request, Validators, decode,
+    Answer, FailureClass, Fetched, Fetcher, FetcherSettings, Limits, Reach, Request, Validators,
+    decode,
 };
 
 use crate::fault_server::{FaultServer, Step};
@@ -27,12 +28,14 @@ fn patient() -> Limits {
 }
 
 fn request(url: &str) -> Request {
-    Request { url: url.parse().unwrap(), headers: Vec::new(), validators: None }
+    let url = url.parse().unwrap();
+    Request { url, headers: Vec::new(), validators: None, reach: Reach::Anywhere }
 }
 
 async fn fetch_within(limits: Limits, request: &Request) -> Fetched {
     let contact = Some("mailto:me@example.org".to_owned());
-    let fetcher = Fetcher::new(FetcherSettings { contact, limits }).unwrap();
+    let fetcher =
+        Fetcher::new(FetcherSettings { contact, limits, ..FetcherSettings::default() }).unwrap();
     fetcher.fetch(request, &Ticking(AtomicI64::new(0))).await
 }
 
