@@ -98,9 +98,14 @@ impl PageUrl {
 
     /// The host, with its port where that is not the scheme's own: what one connection at a time is kept to.
     pub fn host(&self) -> String {
-        let host = self.0.host_str().unwrap_or_default();
-        self.0.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+        host_of(&self.0)
     }
+}
+
+/// The host of an address, with its port where that is not the scheme's own.
+pub fn host_of(url: &Url) -> String {
+    let host = url.host_str().unwrap_or_default();
+    url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
 }
 
 impl fmt::Display for PageUrl {

@@ -9,7 +9,7 @@ use palinode::clock::{Clock, Timestamp};
 use palinode::fetch::Fetcher;
 use palinode::page::{PageSettings, PageUrl};
 use palinode::store::Store;
-use palinode::watch::{self, CheckError, Listener, News, What};
+use palinode::watch::{self, CheckError, Listener, News, Waiting, What};
 
 use crate::manifest::Visit;
 use crate::site::Site;
@@ -93,6 +93,10 @@ struct Damage(usize);
 impl Listener for Damage {
     fn recorded(&mut self, _store: &Store, news: &[News]) -> Result<(), CheckError> {
         self.0 += news.iter().filter(|news| matches!(news.what, What::Damaged(_))).count();
+        Ok(())
+    }
+
+    fn put_off(&mut self, _hosts: &[Waiting]) -> Result<(), CheckError> {
         Ok(())
     }
 

@@ -14,7 +14,7 @@ use crate::extract::tokens;
 use crate::lineage::{Event, Exactness, PhraseCounter, PhraseRun, RevisionNumber, Wording, texts};
 use crate::store::{Page, Revision, Store, Watched};
 use crate::views::{self, Compared, EventsOf, Look, escape, moment};
-use crate::watch::{CheckError, Listener, News, RunLock, What, check, is_due};
+use crate::watch::{Begun, CheckError, Listener, News, RunLock, Waiting, What, check, is_due};
 
 /// Look at all pages that are due, once
 ///
@@ -53,7 +53,9 @@ impl Check {
         let fetcher = self.manners.fetcher(world.surroundings.limits)?;
         let bar = progress(world.surroundings.watcher, pages.len());
         let look = world.look();
+        let asked_for = !self.pages.is_empty() || self.all;
         let mut teller = Teller {
+            waits: if asked_for { Waits::All } else { Waits::News },
             out: Patient(world.out),
             err: world.err,
             look,
@@ -93,6 +95,15 @@ impl Check {
     }
 }
 
+/// Which hosts that want to be left alone are told.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Waits {
+    /// Those that have just begun to.
+    News,
+    /// Every one: somebody asked for its pages.
+    All,
+}
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Form {
     Text,
@@ -126,6 +137,7 @@ struct Teller<'a> {
     look: Look,
     bar: ProgressBar,
     form: Form,
+    waits: Waits,
 }
 
 impl Listener for Teller<'_> {
@@ -137,6 +149,21 @@ impl Listener for Teller<'_> {
         bar.suspend(|| news.iter().try_for_each(|news| self.tell(store, news)))?;
         // What is on disk is said at once: a run over many pages may take long, or be killed.
         Ok(self.out.flush()?)
+    }
+
+    fn put_off(&mut self, hosts: &[Waiting]) -> Result<(), CheckError> {
+        let all = self.waits == Waits::All;
+        let told = hosts.iter().filter(|host| all || host.begun == Begun::Now);
+        for Waiting { wait, pages, .. } in told {
+            let pages = if *pages == 1 { "1 page".to_owned() } else { format!("{pages} pages") };
+            let until = moment(wait.until);
+            let host = escape(&wait.host);
+            writeln!(
+                self.err,
+                "{host}: {pages} put off until {until} UTC: it asks for fewer visits"
+            )?;
+        }
+        Ok(())
     }
 
     fn progress(&mut self, done: usize, _all: usize) {

@@ -3,53 +3,23 @@
 //! The client library is kept to plain exchanges. Redirects, cookies and codings are done here or later, since the
 //! library's own ways forward secrets, hide bytes or have no bound.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
-use reqwest::header::{HeaderMap, HeaderValue, LOCATION, SET_COOKIE};
+use reqwest::header::{HeaderMap, HeaderValue};
 use reqwest::{Client, Response};
 use url::Url;
 
-use super::cookies::Cookies;
-use super::guard::{self, PublicResolver, Reach};
+use super::guard::{self, Private, PublicResolver, Reach};
 use super::hop;
-use super::{Answer, Failure, FailureClass, Fetched, Head, Redirect, Request};
+use super::limits::Limits;
+use super::manners::{Manners, PutOff};
+use super::trail::Trail;
+use super::{Answer, Failure, FailureClass, Fetched, Head, Request};
 use crate::clock::{Clock, Timestamp};
 
-/// What a fetch may take. Reaching a limit fails the fetch; it never shortens the page.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limits {
-    /// Until the connection stands, name look-up and TLS included.
-    pub connect: Duration,
-    /// Between two reads.
-    pub read: Duration,
-    /// For everything, redirects and the entity included.
-    pub total: Duration,
-    /// Bytes of the entity as sent.
-    pub entity: usize,
-    /// Bytes of the entity decoded.
-    pub decoded: usize,
-    /// Decoded bytes for each byte sent, beyond a first mebibyte.
-    pub ratio: usize,
-    /// Redirects followed.
-    pub redirects: usize,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            connect: Duration::from_secs(10),
-            read: Duration::from_secs(30),
-            total: Duration::from_mins(1),
-            entity: 20 << 20,
-            decoded: 20 << 20,
-            ratio: 200,
-            redirects: 10,
-        }
-    }
-}
-
 /// What the owner of this palinode may set about fetching.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FetcherSettings {
     /// How a site's owner can reach the one who watches: an address that is sent with every request.
     pub contact: Option<String>,
@@ -57,6 +27,15 @@ pub struct FetcherSettings {
     pub limits: Limits,
     /// Where every page may be fetched from, whatever its own settings say.
     pub reach: Reach,
+    /// How long a host is left alone after an answer, at least.
+    pub pause: Duration,
+}
+
+impl Default for FetcherSettings {
+    fn default() -> Self {
+        let (limits, reach) = (Limits::default(), Reach::default());
+        Self { contact: None, limits, reach, pause: Duration::from_secs(1) }
+    }
 }
 
 /// Why no fetcher could be made.
@@ -78,52 +57,110 @@ pub struct Fetcher {
     anywhere: Client,
     limits: Limits,
     reach: Reach,
+    pause: Duration,
 }
 
 impl Fetcher {
     /// A fetcher. It trusts the machine's root certificates and the bundled ones, so that a machine without any works.
     pub fn new(settings: FetcherSettings) -> Result<Self, FetchError> {
-        let FetcherSettings { contact, limits, reach } = settings;
+        let FetcherSettings { contact, limits, reach, pause } = settings;
         settle_on_ring();
         let agent = user_agent(contact)?;
         let client = |reach| client(agent.clone(), &limits, reach).map_err(FetchError::Client);
         let (public, anywhere) = (client(Reach::Public)?, client(Reach::Anywhere)?);
-        Ok(Self { public, anywhere, limits, reach })
+        Ok(Self { public, anywhere, limits, reach, pause })
     }
 
-    /// Asks for a page once, following its redirects.
-    pub async fn fetch(&self, request: &Request, clock: &dyn Clock) -> Fetched {
-        // The library's own total limit would begin anew at each redirect.
-        let fetched = tokio::time::timeout(self.limits.total, self.follow(request, clock)).await;
-        let too_late =
-            |_| Err(Failure::new(FailureClass::Timeout, "not complete within the time limit"));
-        fetched
-            .unwrap_or_else(too_late)
-            .unwrap_or_else(|failure| Fetched::Failed { at: clock.now(), failure })
+    /// How long a host is left alone after an answer, at least.
+    pub fn pause(&self) -> Duration {
+        self.pause
     }
 
-    async fn follow(&self, request: &Request, clock: &dyn Clock) -> Result<Fetched, Failure> {
-        let mut trail = Trail::new(request.url.url(), clock.now());
+    /// Asks for a page once, following its redirects. Nothing is asked of a host that wants to be left alone.
+    pub async fn fetch(
+        &self,
+        request: &Request,
+        manners: &Manners,
+        clock: &dyn Clock,
+    ) -> Result<Fetched, PutOff> {
+        match self.follow(request, manners, clock).await {
+            Ok(fetched) => Ok(fetched),
+            Err(Stop::Failed(failure)) => Ok(Fetched::Failed { at: clock.now(), failure }),
+            Err(Stop::PutOff(put_off)) => Err(put_off),
+        }
+    }
+
+    async fn follow(
+        &self,
+        request: &Request,
+        manners: &Manners,
+        clock: &dyn Clock,
+    ) -> Result<Fetched, Stop> {
+        let mut trail = Trail::new(request.url.url(), clock.now(), self.limits.total);
         loop {
-            let headers = hop::headers(&trail.url, request, trail.cookies().as_deref())?;
-            let conditions = hop::conditions(&trail.url, request.validators.as_ref());
-            let reach = self.reach.max(request.reach);
-            guard::admit(&trail.url, reach)?;
-            let response = self.ask(&trail.url, headers, &conditions, reach).await?;
-            let status = response.status().as_u16();
-            if hop::is_redirect(status) {
-                trail.go_on(status, response.headers(), self.limits.redirects)?;
+            let came = self.hop(request, &mut trail, manners, clock).await?;
+            if hop::is_redirect(came.status) {
+                trail.go_on(came.status, &came.headers, self.limits.redirects)?;
                 continue;
             }
-            return match status {
-                304 if conditions.is_empty() => {
+            return match came.status {
+                304 if !came.conditional => {
                     let detail = "a 304 to a request that named no validator of this address";
-                    Err(Failure::new(FailureClass::Protocol, detail))
+                    Err(Failure::new(FailureClass::Protocol, detail).into())
                 }
-                304 => Ok(Fetched::NotModified { at: clock.now() }),
-                _ => self.receive(response, trail, clock).await,
+                304 => Ok(Fetched::NotModified { at: came.at, head: Head::from(&came.headers) }),
+                _ => Ok(Fetched::Answer(Box::new(came.answer(trail)))),
             };
         }
+    }
+
+    /// One request of the way, in its turn.
+    async fn hop(
+        &self,
+        request: &Request,
+        trail: &mut Trail,
+        manners: &Manners,
+        clock: &dyn Clock,
+    ) -> Result<Exchange, Stop> {
+        guard::admit(&trail.url, self.reach.max(request.reach))?;
+        // Once before the turn, for which there is a pause to wait, and once in it: the request before may have been
+        // refused.
+        manners.admit(&trail.url, clock.now())?;
+        let turn = manners.turn(&trail.url).await;
+        let began = clock.now();
+        manners.admit(&trail.url, began)?;
+        trail.begin(began);
+        // The library's own total limit would begin anew at each redirect.
+        let came = tokio::time::timeout(trail.left, self.exchange(request, trail, clock)).await;
+        let took = clock.now().since(began);
+        turn.end(took);
+        trail.left = trail.left.saturating_sub(took);
+        let too_late = || Failure::new(FailureClass::Timeout, "not complete within the time limit");
+        let came = came.map_err(|_| too_late())??;
+        manners.note(&trail.url, came.status, &came.headers, came.at);
+        Ok(came)
+    }
+
+    /// Asks, and reads what is answered.
+    async fn exchange(
+        &self,
+        request: &Request,
+        trail: &Trail,
+        clock: &dyn Clock,
+    ) -> Result<Exchange, Failure> {
+        let headers = hop::headers(&trail.url, request, trail.cookies().as_deref())?;
+        let conditions = hop::conditions(&trail.url, request.validators.as_ref());
+        let reach = self.reach.max(request.reach);
+        let response = self.ask(&trail.url, headers, &conditions, reach).await?;
+        let (status, remote) = (response.status().as_u16(), response.remote_addr());
+        let headers = response.headers().clone();
+        let entity = match status {
+            304 => Vec::new(),
+            _ if hop::is_redirect(status) => Vec::new(),
+            _ => read_entity(response, self.limits.entity).await?,
+        };
+        let (conditional, at) = (!conditions.is_empty(), clock.now());
+        Ok(Exchange { status, conditional, headers, remote, entity, at })
     }
 
     async fn ask(
@@ -143,29 +180,50 @@ impl Fetcher {
         let asked = client.get(url.clone()).headers(headers).send();
         asked.await.map_err(Failure::before_answer)
     }
+}
 
-    async fn receive(
-        &self,
-        response: Response,
-        trail: Trail,
-        clock: &dyn Clock,
-    ) -> Result<Fetched, Failure> {
-        let remote = response.remote_addr();
-        let status = response.status().as_u16();
-        let head = Head::from(response.headers());
-        let entity = read_entity(response, self.limits.entity).await?;
+/// Why the way ends before an answer.
+enum Stop {
+    Failed(Failure),
+    PutOff(PutOff),
+}
+
+impl From<Failure> for Stop {
+    fn from(failure: Failure) -> Self {
+        Self::Failed(failure)
+    }
+}
+
+impl From<Private> for Stop {
+    fn from(private: Private) -> Self {
+        Self::Failed(private.into())
+    }
+}
+
+impl From<PutOff> for Stop {
+    fn from(put_off: PutOff) -> Self {
+        Self::PutOff(put_off)
+    }
+}
+
+/// What one request came to.
+struct Exchange {
+    status: u16,
+    /// Whether the request named a validator.
+    conditional: bool,
+    headers: HeaderMap,
+    remote: Option<SocketAddr>,
+    /// Of what is no redirect and no 304.
+    entity: Vec<u8>,
+    at: Timestamp,
+}
+
+impl Exchange {
+    fn answer(self, trail: Trail) -> Answer {
+        let Self { status, headers, remote, entity, at, .. } = self;
         let Trail { asked_at, url, redirects, .. } = trail;
-        let at = clock.now();
-        Ok(Fetched::Answer(Box::new(Answer {
-            asked_at,
-            at,
-            url,
-            redirects,
-            remote,
-            status,
-            head,
-            entity,
-        })))
+        let head = Head::from(&headers);
+        Answer { asked_at, at, url, redirects, remote, status, head, entity }
     }
 }
 
@@ -220,46 +278,6 @@ async fn read_entity(mut response: Response, cap: usize) -> Result<Vec<u8>, Fail
     Ok(entity)
 }
 
-/// The way of one fetch so far.
-struct Trail {
-    asked_at: Timestamp,
-    url: Url,
-    redirects: Vec<Redirect>,
-    jar: Cookies,
-    /// What was asked before, with which cookies: the same address again is a loop only if nothing was learned since.
-    seen: Vec<(Url, Option<Vec<u8>>)>,
-}
-
-impl Trail {
-    fn new(url: &Url, asked_at: Timestamp) -> Self {
-        let (url, jar) = (url.clone(), Cookies::default());
-        Self { asked_at, url, redirects: Vec::new(), jar, seen: Vec::new() }
-    }
-
-    fn cookies(&self) -> Option<Vec<u8>> {
-        self.jar.header_for(self.url.host_str()?)
-    }
-
-    fn go_on(&mut self, status: u16, headers: &HeaderMap, limit: usize) -> Result<(), Failure> {
-        let target = hop::target(&self.url, headers.get(LOCATION).map(HeaderValue::as_bytes))?;
-        if self.redirects.len() >= limit {
-            return Err(hop::astray("more redirects than allowed"));
-        }
-        self.seen.push((self.url.clone(), self.cookies()));
-        for cookie in headers.get_all(SET_COOKIE) {
-            let host = self.url.host_str().unwrap_or_default();
-            self.jar.set(host, cookie.as_bytes(), self.asked_at);
-        }
-        self.redirects.push(Redirect { status, url: std::mem::replace(&mut self.url, target) });
-        let here = (self.url.clone(), self.cookies());
-        if self.seen.contains(&here) {
-            Err(hop::astray("the redirects form a loop"))
-        } else {
-            Ok(())
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -291,17 +309,5 @@ mod tests {
             let asked = fetcher.ask(&url, none(), &none(), reach).await;
             assert_eq!(asked.unwrap_err().class, class);
         }
-    }
-
-    #[test]
-    fn the_same_address_with_a_new_cookie_is_no_loop() {
-        let mut headers = HeaderMap::new();
-        headers.insert(LOCATION, HeaderValue::from_static("/"));
-        headers.insert(SET_COOKIE, HeaderValue::from_static("seen=1"));
-        let mut trail =
-            Trail::new(&"http://a.example/".parse().unwrap(), Timestamp::from_millis(0));
-        assert_eq!(trail.go_on(302, &headers, 10), Ok(()));
-        assert_eq!(trail.cookies(), Some(b"seen=1".to_vec()));
-        assert!(trail.go_on(302, &headers, 10).unwrap_err().detail.contains("loop"));
     }
 }

@@ -12,9 +12,14 @@ mod failure;
 mod guard;
 mod head;
 mod hop;
+mod limits;
+mod manners;
 mod markup;
 mod obstacle;
+mod refusals;
 mod text_signs;
+mod trail;
+mod turns;
 
 use std::fmt;
 use std::net::SocketAddr;
@@ -28,13 +33,16 @@ use crate::page::PageUrl;
 
 pub use answer_signs::obstacle_in_answer;
 pub use charset::{Charset, to_text};
-pub use client::{FetchError, Fetcher, FetcherSettings, Limits};
+pub use client::{FetchError, Fetcher, FetcherSettings};
 pub use decode::decode;
 pub use digest::Digest;
 pub use guard::Reach;
 pub use head::Head;
+pub use limits::Limits;
+pub use manners::{Manners, Note, PutOff};
 pub use markup::script_bytes;
 pub use obstacle::{Gate, Obstacle, UnknownObstacle};
+pub use refusals::Wait;
 pub use text_signs::{TextFacts, obstacle_in_text};
 
 /// What to ask for: an address, the page's own headers, and what a server may answer 304 to.
@@ -86,6 +94,8 @@ pub enum Fetched {
     NotModified {
         /// When the answer was complete.
         at: Timestamp,
+        /// Its headers.
+        head: Head,
     },
     /// Nothing was learned.
     Failed {

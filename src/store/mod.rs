@@ -7,6 +7,7 @@ mod bodies;
 mod captures;
 mod columns;
 mod events;
+mod hosts;
 mod observations;
 mod pages;
 mod recode;

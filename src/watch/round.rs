@@ -11,11 +11,8 @@ use tokio::sync::mpsc;
 
 use super::CheckError;
 use crate::clock::Clock;
-use crate::fetch::{Fetched, Fetcher, Reach, Request};
+use crate::fetch::{Fetched, Fetcher, Manners, Note, PutOff, Reach, Request};
 use crate::store::Watched;
-
-/// So many hosts are asked at once.
-const HOSTS_AT_ONCE: usize = 32;
 
 /// So many answers wait at most to be recorded; then the hosts wait. It bounds the memory of a run.
 const WAITING: usize = 32;
@@ -23,12 +20,23 @@ const WAITING: usize = 32;
 /// So many answers at most go into one commit.
 const BATCH: usize = 64;
 
-/// Fetches all pages and hands the answers over in batches, with the index of their page.
+/// What came of asking for one page.
+pub(super) struct Arrived {
+    /// The page's place in the list.
+    pub(super) page: usize,
+    /// The answer, or that none was asked for.
+    pub(super) came: Result<Fetched, PutOff>,
+    /// What was learned of hosts meanwhile.
+    pub(super) notes: Vec<Note>,
+}
+
+/// Fetches all pages and hands the answers over in batches.
 pub(super) fn run(
     fetcher: &Fetcher,
+    manners: &Manners,
     clock: &dyn Clock,
     pages: &[Watched],
-    take: &mut dyn FnMut(Vec<(usize, Fetched)>) -> Result<(), CheckError>,
+    take: &mut dyn FnMut(Vec<Arrived>) -> Result<(), CheckError>,
 ) -> Result<(), CheckError> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -36,7 +44,9 @@ pub(super) fn run(
         .map_err(CheckError::Runtime)?;
     let (sender, mut receiver) = mpsc::channel(WAITING);
     std::thread::scope(|scope| {
-        scope.spawn(move || fetch_all(&runtime, fetcher, clock, pages, &sender));
+        scope.spawn(move || {
+            fetch_all(&runtime, &Asking { fetcher, manners, clock, pages }, &sender);
+        });
         while let Some(first) = receiver.blocking_recv() {
             let mut batch = vec![first];
             while batch.len() < BATCH {
@@ -52,35 +62,31 @@ pub(super) fn run(
     })
 }
 
-fn fetch_all(
-    runtime: &Runtime,
-    fetcher: &Fetcher,
-    clock: &dyn Clock,
-    pages: &[Watched],
-    sender: &mpsc::Sender<(usize, Fetched)>,
-) {
+/// What it takes to ask.
+struct Asking<'a> {
+    fetcher: &'a Fetcher,
+    manners: &'a Manners,
+    clock: &'a dyn Clock,
+    pages: &'a [Watched],
+}
+
+/// All hosts at once: who may really be asked at the same time is for the manners to say.
+fn fetch_all(runtime: &Runtime, asking: &Asking<'_>, sender: &mpsc::Sender<Arrived>) {
     let mut by_host: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-    for (index, watched) in pages.iter().enumerate() {
+    for (index, watched) in asking.pages.iter().enumerate() {
         by_host.entry(watched.page.url.host()).or_default().push(index);
     }
     let hosts = stream::iter(by_host.into_values());
-    let asked = hosts.for_each_concurrent(HOSTS_AT_ONCE, |indices| {
-        one_host(fetcher, clock, pages, indices, sender)
-    });
-    runtime.block_on(asked);
+    runtime.block_on(hosts.for_each_concurrent(None, |pages| one_host(asking, pages, sender)));
 }
 
 /// One host's pages, one after the other.
-async fn one_host(
-    fetcher: &Fetcher,
-    clock: &dyn Clock,
-    pages: &[Watched],
-    indices: Vec<usize>,
-    sender: &mpsc::Sender<(usize, Fetched)>,
-) {
-    for index in indices {
-        let answer = fetcher.fetch(&request(&pages[index]), clock).await;
-        if sender.send((index, answer)).await.is_err() {
+async fn one_host(asking: &Asking<'_>, pages: Vec<usize>, sender: &mpsc::Sender<Arrived>) {
+    let Asking { fetcher, manners, clock, pages: watched } = asking;
+    for page in pages {
+        let came = fetcher.fetch(&request(&watched[page]), manners, *clock).await;
+        let notes = manners.take_news();
+        if sender.send(Arrived { page, came, notes }).await.is_err() {
             return;
         }
     }

@@ -63,7 +63,7 @@ pub(super) fn weigh(
 ) -> Result<Weighed, StoreError> {
     Ok(match fetched {
         Fetched::Failed { at, failure } => Weighed { at, worth: Worth::Nothing(failure) },
-        Fetched::NotModified { at } => Weighed { at, worth: Worth::NotModified },
+        Fetched::NotModified { at, .. } => Weighed { at, worth: Worth::NotModified },
         Fetched::Answer(answer) => {
             Weighed { at: answer.at, worth: weigh_answer(store, watched, *answer)? }
         }

@@ -7,7 +7,7 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// What the server does next on a connection.
 #[derive(Clone)]
@@ -31,6 +31,7 @@ pub(crate) struct FaultServer {
 struct Seen {
     connections: AtomicUsize,
     requests: Mutex<Vec<Vec<u8>>>,
+    arrivals: Mutex<Vec<Instant>>,
     at_once: AtomicUsize,
     most_at_once: AtomicUsize,
 }
@@ -76,6 +77,11 @@ impl FaultServer {
         self.seen.requests.lock().unwrap().clone()
     }
 
+    /// When each request was there, in their order.
+    pub(crate) fn arrivals(&self) -> Vec<Instant> {
+        self.seen.arrivals.lock().unwrap().clone()
+    }
+
     /// How many connections were made so far.
     pub(crate) fn connections(&self) -> usize {
         self.seen.connections.load(Ordering::SeqCst)
@@ -90,6 +96,7 @@ impl FaultServer {
 impl Seen {
     fn answer(&self, stream: &TcpStream, script: &dyn Fn(&str) -> Vec<Step>) {
         let head = read_head(stream);
+        self.arrivals.lock().unwrap().push(now());
         let at_once = self.at_once.fetch_add(1, Ordering::SeqCst) + 1;
         self.most_at_once.fetch_max(at_once, Ordering::SeqCst);
         let steps = script(&String::from_utf8_lossy(&head));
@@ -135,6 +142,11 @@ fn play(mut stream: &TcpStream, steps: &[Step]) {
             }
         }
     }
+}
+
+#[expect(clippy::disallowed_methods, reason = "when a request comes is real time to the server")]
+fn now() -> Instant {
+    Instant::now()
 }
 
 #[expect(clippy::disallowed_methods, reason = "a slow peer is real time to the client under test")]

@@ -9,6 +9,7 @@
 //! - `editing`: what is set of a page, and changed later
 //! - `applying`: the same, kept in a file
 //! - `checking`: what one check comes to, and what is told of it
+//! - `polite`: how hosts are treated
 //! - `doubting`: what is not believed, or cannot be seen: held, failed, gone
 //! - `guarding`: which addresses are not called, unless the owner allows it
 //! - `gating`: what is kept and not told, and why
@@ -40,6 +41,7 @@ mod watching;
 mod editing;
 mod applying;
 mod checking;
+mod polite;
 mod doubting;
 mod guarding;
 mod gating;

@@ -22,7 +22,7 @@ pub(crate) struct World {
     folder: TempDir,
     clock: StandingClock,
     pub(crate) surroundings: Surroundings,
-    /// Flags that every check gets: all sites of the tests are on the loopback.
+    /// Flags that every check gets: all sites of the tests are on the loopback, and need no rest.
     pub(crate) with_checks: Vec<&'static str>,
 }
 
@@ -55,7 +55,7 @@ impl World {
             limits: limits(),
         };
         let clock = StandingClock(AtomicI64::new(0));
-        let with_checks = vec!["--allow-private"];
+        let with_checks = vec!["--allow-private", "--pause=0s"];
         let world = Self { folder, clock, surroundings, with_checks };
         world.at("2026-03-01T08:00:00Z");
         world
