@@ -45,6 +45,9 @@ pub struct PageSettings {
     /// Whether it may be fetched from this machine and its network, and not only from public addresses.
     #[serde(default, skip_serializing_if = "Not::not")]
     pub allow_private: bool,
+    /// Whether it is fetched even if its site's `robots.txt` asks not to.
+    #[serde(default, skip_serializing_if = "Not::not")]
+    pub ignore_robots: bool,
 }
 
 /// How often a page is looked at: an interval, or the times that a cron expression names (in UTC).

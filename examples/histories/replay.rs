@@ -61,6 +61,7 @@ fn watch_page(
     let settings = PageSettings {
         name: Some(name.to_owned()),
         allow_private: true,
+        ignore_robots: true,
         ..PageSettings::default()
     };
     let Some(first) = visits.first() else { return Err("a history without visits".into()) };

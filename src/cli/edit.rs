@@ -36,6 +36,7 @@ enum Clearable {
     Headers,
     Tags,
     AllowPrivate,
+    IgnoreRobots,
 }
 
 impl Edit {
@@ -84,6 +85,7 @@ fn cleared(mut settings: PageSettings, clear: &[Clearable]) -> PageSettings {
             Clearable::Headers => settings.headers.clear(),
             Clearable::Tags => settings.tags.clear(),
             Clearable::AllowPrivate => settings.allow_private = false,
+            Clearable::IgnoreRobots => settings.ignore_robots = false,
         }
     }
     settings

@@ -14,9 +14,11 @@ use super::guard::{self, Private, PublicResolver, Reach};
 use super::hop;
 use super::limits::Limits;
 use super::manners::{Manners, PutOff};
+use super::robots::{self, Robots};
 use super::trail::Trail;
 use super::{Answer, Failure, FailureClass, Fetched, Head, Request};
 use crate::clock::{Clock, Timestamp};
+use crate::page::PageUrl;
 
 /// What the owner of this palinode may set about fetching.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -98,7 +100,10 @@ impl Fetcher {
     ) -> Result<Fetched, Stop> {
         let mut trail = Trail::new(request.url.url(), clock.now(), self.limits.total);
         loop {
-            let came = self.hop(request, &mut trail, manners, clock).await?;
+            manners.admit(&trail.url, clock.now())?;
+            self.heed_robots(&trail.url, request, manners, clock).await?;
+            let entity = Bound::Fail(self.limits.entity);
+            let came = self.hop(request, &mut trail, entity, manners, clock).await?;
             if hop::is_redirect(came.status) {
                 trail.go_on(came.status, &came.headers, self.limits.redirects)?;
                 continue;
@@ -114,11 +119,70 @@ impl Fetcher {
         }
     }
 
+    /// Refuses an address that the `robots.txt` of its origin forbids, and asks for that file where it is not known.
+    async fn heed_robots(
+        &self,
+        url: &Url,
+        request: &Request,
+        manners: &Manners,
+        clock: &dyn Clock,
+    ) -> Result<(), Stop> {
+        if request.robots == Robots::Ignored {
+            return Ok(());
+        }
+        let mut known = manners.robots(url).await;
+        if !known.is_current(clock.now()) {
+            let came = match self.robots_txt(url, request.reach, manners, clock).await {
+                Err(Stop::PutOff(put_off)) => return Err(put_off.into()),
+                // Another page of this origin may be allowed what this one is not.
+                Err(Stop::Failed(failure)) if failure.class == FailureClass::BlockedAddress => {
+                    return Err(failure.into());
+                }
+                // As the RFC has it: redirects that lead nowhere are no rules.
+                Err(Stop::Failed(failure)) if failure.class == FailureClass::Redirect => Ok(None),
+                Err(Stop::Failed(failure)) => Err(failure),
+                Ok(text) => Ok(text),
+            };
+            known.take_in(came, clock.now());
+            manners.remember(known.copy.clone());
+        }
+        if let Some(delay) = known.delay() {
+            manners.slow_down(url, delay);
+        }
+        Ok(known.admit(url, clock.now())?)
+    }
+
+    /// The `robots.txt` of this address's origin, if there is one. It is asked for without the page's own headers, and
+    /// uncoded, so that what is cut at the bound can be read up to there.
+    async fn robots_txt(
+        &self,
+        url: &Url,
+        reach: Reach,
+        manners: &Manners,
+        clock: &dyn Clock,
+    ) -> Result<Option<Vec<u8>>, Stop> {
+        let place = url.join("/robots.txt").ok().and_then(|url| url.as_str().parse().ok());
+        let url: PageUrl = place.ok_or_else(|| hop::astray("no place for a robots.txt"))?;
+        let mut trail = Trail::new(url.url(), clock.now(), self.limits.total);
+        let headers = vec![("Accept-Encoding".to_owned(), "identity".to_owned())];
+        let request = Request { url, headers, validators: None, reach, robots: Robots::Ignored };
+        loop {
+            let entity = Bound::Cut(robots::MOST);
+            let came = self.hop(&request, &mut trail, entity, manners, clock).await?;
+            if hop::is_redirect(came.status) {
+                trail.go_on(came.status, &came.headers, ROBOTS_REDIRECTS)?;
+                continue;
+            }
+            return Ok(robots::text(&came.answer(trail))?);
+        }
+    }
+
     /// One request of the way, in its turn.
     async fn hop(
         &self,
         request: &Request,
         trail: &mut Trail,
+        bound: Bound,
         manners: &Manners,
         clock: &dyn Clock,
     ) -> Result<Exchange, Stop> {
@@ -131,7 +195,8 @@ impl Fetcher {
         manners.admit(&trail.url, began)?;
         trail.begin(began);
         // The library's own total limit would begin anew at each redirect.
-        let came = tokio::time::timeout(trail.left, self.exchange(request, trail, clock)).await;
+        let came =
+            tokio::time::timeout(trail.left, self.exchange(request, trail, bound, clock)).await;
         let took = clock.now().since(began);
         turn.end(took);
         trail.left = trail.left.saturating_sub(took);
@@ -146,6 +211,7 @@ impl Fetcher {
         &self,
         request: &Request,
         trail: &Trail,
+        bound: Bound,
         clock: &dyn Clock,
     ) -> Result<Exchange, Failure> {
         let headers = hop::headers(&trail.url, request, trail.cookies().as_deref())?;
@@ -157,7 +223,7 @@ impl Fetcher {
         let entity = match status {
             304 => Vec::new(),
             _ if hop::is_redirect(status) => Vec::new(),
-            _ => read_entity(response, self.limits.entity).await?,
+            _ => read_entity(response, bound).await?,
         };
         let (conditional, at) = (!conditions.is_empty(), clock.now());
         Ok(Exchange { status, conditional, headers, remote, entity, at })
@@ -180,6 +246,18 @@ impl Fetcher {
         let asked = client.get(url.clone()).headers(headers).send();
         asked.await.map_err(Failure::before_answer)
     }
+}
+
+/// So many redirects of a `robots.txt` are followed.
+const ROBOTS_REDIRECTS: usize = 5;
+
+/// What happens to an entity of more bytes than these.
+#[derive(Clone, Copy)]
+enum Bound {
+    /// The fetch fails.
+    Fail(usize),
+    /// The rest is left out.
+    Cut(usize),
 }
 
 /// Why the way ends before an answer.
@@ -263,17 +341,23 @@ fn user_agent(contact: Option<String>) -> Result<HeaderValue, FetchError> {
 }
 
 /// Reads the entity up to the cap. What the length header claims may fail it early, but never allocates.
-async fn read_entity(mut response: Response, cap: usize) -> Result<Vec<u8>, Failure> {
+async fn read_entity(mut response: Response, bound: Bound) -> Result<Vec<u8>, Failure> {
     let too_large = || Failure::new(FailureClass::TooLarge, "the entity is larger than allowed");
-    if response.content_length().is_some_and(|length| length > cap as u64) {
+    if let (Bound::Fail(most), Some(length)) = (bound, response.content_length())
+        && length > most as u64
+    {
         return Err(too_large());
     }
     let mut entity = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(Failure::in_entity)? {
-        if entity.len() + chunk.len() > cap {
-            return Err(too_large());
+        match bound {
+            Bound::Fail(most) if entity.len() + chunk.len() > most => return Err(too_large()),
+            Bound::Cut(most) if entity.len() + chunk.len() > most => {
+                entity.extend_from_slice(&chunk[..most - entity.len()]);
+                break;
+            }
+            Bound::Fail(_) | Bound::Cut(_) => entity.extend_from_slice(&chunk),
         }
-        entity.extend_from_slice(&chunk);
     }
     Ok(entity)
 }

@@ -110,7 +110,7 @@ pub(super) fn astray(detail: &str) -> Failure {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Reach;
+    use super::super::{Reach, Robots};
     use super::*;
 
     fn request(headers: &[(&str, &str)]) -> Request {
@@ -120,6 +120,7 @@ mod tests {
             headers: headers.collect(),
             validators: None,
             reach: Reach::Public,
+            robots: Robots::Heeded,
         }
     }
 

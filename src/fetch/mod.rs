@@ -17,6 +17,7 @@ mod manners;
 mod markup;
 mod obstacle;
 mod refusals;
+mod robots;
 mod text_signs;
 mod trail;
 mod turns;
@@ -43,6 +44,7 @@ pub use manners::{Manners, Note, PutOff};
 pub use markup::script_bytes;
 pub use obstacle::{Gate, Obstacle, UnknownObstacle};
 pub use refusals::Wait;
+pub use robots::{Robots, RobotsCopy};
 pub use text_signs::{TextFacts, obstacle_in_text};
 
 /// What to ask for: an address, the page's own headers, and what a server may answer 304 to.
@@ -56,6 +58,8 @@ pub struct Request {
     pub validators: Option<Validators>,
     /// Where the page's settings allow it to be fetched from.
     pub reach: Reach,
+    /// Whether its settings let it be fetched against its site's `robots.txt`.
+    pub robots: Robots,
 }
 
 /// What a server gave to recognise a representation by, byte for byte.
@@ -150,6 +154,8 @@ pub struct Failure {
 pub enum FailureClass {
     /// The page, or a redirect of it, is at an address that is not public.
     BlockedAddress,
+    /// The site's `robots.txt` asks not to fetch it.
+    Robots,
     /// The name could not be resolved.
     Dns,
     /// No connection, or it closed before any answer.
@@ -184,6 +190,7 @@ impl fmt::Display for FailureClass {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::BlockedAddress => f.write_str("blocked-address"),
+            Self::Robots => f.write_str("robots"),
             Self::Dns => f.write_str("dns"),
             Self::Connect => f.write_str("connect"),
             Self::Tls => f.write_str("tls"),

@@ -39,9 +39,10 @@ pub fn pages(out: &mut dyn Write, look: Look, lines: &[PageLine<'_>]) -> io::Res
         });
         let private =
             if line.page.settings.allow_private { ", private addresses allowed" } else { "" };
+        let robots = if line.page.settings.ignore_robots { ", robots.txt ignored" } else { "" };
         writeln!(
             out,
-            "{}  {:<cadence_width$}  {revision:<5} {}{removed}{put_off}{private}",
+            "{}  {:<cadence_width$}  {revision:<5} {}{removed}{put_off}{private}{robots}",
             inline(look, &Piece::new(name, Mark::Strong)),
             line.page.settings.cadence.in_words(),
             line.last.map_or_else(|| "never checked".to_owned(), fared),
@@ -95,6 +96,7 @@ struct SettingsJson<'a> {
     tags: &'a [String],
     headers: Vec<&'a str>,
     allow_private: bool,
+    ignore_robots: bool,
 }
 
 #[derive(Serialize)]
@@ -141,5 +143,6 @@ fn settings_json(settings: &PageSettings) -> SettingsJson<'_> {
         tags: &settings.tags,
         headers: settings.headers.keys().map(String::as_str).collect(),
         allow_private: settings.allow_private,
+        ignore_robots: settings.ignore_robots,
     }
 }

@@ -13,7 +13,9 @@ mod round;
 mod tell;
 mod weigh;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+
+use url::Url;
 
 use crate::clock::{Clock, Timestamp};
 use crate::fetch::{Failure, Fetcher, Manners, Obstacle, Wait};
@@ -133,7 +135,7 @@ pub fn check(
     let mut tally = Tally::default();
     let mut put_off: BTreeMap<String, usize> = BTreeMap::new();
     let known = store.waits()?;
-    let manners = Manners::new(fetcher.pause(), known.clone());
+    let manners = Manners::new(fetcher.pause(), known.clone(), store.robots(&origins(pages))?);
     round::run(fetcher, &manners, clock, pages, &mut |batch| {
         for waiting in batch.iter().filter_map(|arrived| arrived.came.as_ref().err()) {
             *put_off.entry(waiting.host.clone()).or_default() += 1;
@@ -153,6 +155,14 @@ pub fn check(
     });
     listener.put_off(&waiting.collect::<Vec<_>>())?;
     Ok(tally)
+}
+
+/// Where the pages are, and where their answers came from the last time.
+fn origins(pages: &[Watched]) -> BTreeSet<String> {
+    let origin = |url: &Url| url.origin().ascii_serialization();
+    let asked = pages.iter().map(|watched| origin(watched.page.url.url()));
+    let answered = pages.iter().filter_map(|watched| watched.baseline.as_ref());
+    asked.chain(answered.map(|baseline| origin(&baseline.validators.url))).collect()
 }
 
 /// Weighs what was fetched, then records all of it in one transaction: news is given out only once it is on disk.

@@ -11,7 +11,7 @@ use tokio::sync::mpsc;
 
 use super::CheckError;
 use crate::clock::Clock;
-use crate::fetch::{Fetched, Fetcher, Manners, Note, PutOff, Reach, Request};
+use crate::fetch::{Fetched, Fetcher, Manners, Note, PutOff, Reach, Request, Robots};
 use crate::store::Watched;
 
 /// So many answers wait at most to be recorded; then the hosts wait. It bounds the memory of a run.
@@ -103,5 +103,6 @@ fn request(watched: &Watched) -> Request {
             .collect(),
         validators: watched.baseline.as_ref().map(|baseline| baseline.validators.clone()),
         reach: if settings.allow_private { Reach::Anywhere } else { Reach::Public },
+        robots: if settings.ignore_robots { Robots::Ignored } else { Robots::Heeded },
     }
 }

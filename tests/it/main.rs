@@ -10,6 +10,7 @@
 //! - `applying`: the same, kept in a file
 //! - `checking`: what one check comes to, and what is told of it
 //! - `polite`: how hosts are treated
+//! - `robots`: what a site asks robots to leave
 //! - `doubting`: what is not believed, or cannot be seen: held, failed, gone
 //! - `guarding`: which addresses are not called, unless the owner allows it
 //! - `gating`: what is kept and not told, and why
@@ -42,6 +43,7 @@ mod editing;
 mod applying;
 mod checking;
 mod polite;
+mod robots;
 mod doubting;
 mod guarding;
 mod gating;

@@ -191,3 +191,19 @@ fn a_host_that_refuses_keeps_nobody_waiting() {
     world.palinode(&["check"]);
     assert_eq!((rude.requests().len(), kind.requests().len()), (1, 2));
 }
+
+/// A host may ask for a longer pause than ours, within reason.
+#[test]
+fn a_crawl_delay_is_kept() {
+    let world = pausing();
+    let site = FaultServer::start(|head| {
+        let rules = Reply::of("text/plain", "User-agent: *\nCrawl-delay: 0.2\n");
+        let reply = if head.contains("/robots.txt") { rules } else { article("Post", &[PROUD]) };
+        reply.steps(head)
+    });
+    for page in 0..3 {
+        world.palinode(&["add", &site.url(&format!("/{page}"))]).fine();
+    }
+    world.palinode(&["check"]).fine();
+    assert!(shortest_gap(&site.arrivals()[1..]) >= Duration::from_millis(200));
+}

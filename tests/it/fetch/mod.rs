@@ -9,7 +9,7 @@ use std::time::Duration;
 use palinode::clock::{Clock, Timestamp};
 use palinode::fetch::{
     Answer, FailureClass, Fetched, Fetcher, FetcherSettings, Limits, Manners, Reach, Request,
-    Validators, decode,
+    Robots, Validators, decode,
 };
 
 use crate::fault_server::{FaultServer, Step};
@@ -30,14 +30,20 @@ fn patient() -> Limits {
 
 fn request(url: &str) -> Request {
     let url = url.parse().unwrap();
-    Request { url, headers: Vec::new(), validators: None, reach: Reach::Anywhere }
+    Request {
+        url,
+        headers: Vec::new(),
+        validators: None,
+        reach: Reach::Anywhere,
+        robots: Robots::Ignored,
+    }
 }
 
 async fn fetch_within(limits: Limits, request: &Request) -> Fetched {
     let contact = Some("mailto:me@example.org".to_owned());
     let fetcher =
         Fetcher::new(FetcherSettings { contact, limits, ..FetcherSettings::default() }).unwrap();
-    let manners = Manners::new(Duration::ZERO, Vec::new());
+    let manners = Manners::new(Duration::ZERO, Vec::new(), Vec::new());
     fetcher.fetch(request, &manners, &Ticking(AtomicI64::new(0))).await.unwrap()
 }
 
