@@ -116,8 +116,10 @@ pub trait Listener {
 
 /// Whether a page is due at this time.
 pub fn is_due(watched: &Watched, now: Timestamp) -> bool {
-    let next =
-        watched.last.as_ref().map(|last| watched.page.settings.cadence.next_due(last.last_at));
+    let next = {
+        let cadence = &watched.page.settings.cadence;
+        watched.last.as_ref().map(|last| cadence.next_due(last.last_at, &watched.page.url))
+    };
     match next {
         None => true,
         Some(due) => due.is_some_and(|due| due <= now),
