@@ -25,7 +25,7 @@ pub use bodies::BodyId;
 pub use captures::{Capture, CaptureId, Kept};
 pub use events::EventRow;
 pub use observations::{Observation, Seen};
-pub use pages::{Baseline, Page, PageId, Watched};
+pub use pages::{Baseline, Page, PageId, Unread, Watched};
 pub use revisions::{Absence, Known, Revision, State, StateId};
 
 use schema::Access;

@@ -4,13 +4,14 @@
 //! has arrived by the time the recorder is ready goes into one batch, and one commit.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use futures_util::stream::{self, StreamExt as _};
 use tokio::runtime::Runtime;
 use tokio::sync::mpsc;
 
 use super::CheckError;
-use crate::clock::Clock;
+use crate::clock::{Clock, Timestamp};
 use crate::fetch::{Fetched, Fetcher, Manners, Note, PutOff, Reach, Request, Robots};
 use crate::store::Watched;
 
@@ -84,7 +85,7 @@ fn fetch_all(runtime: &Runtime, asking: &Asking<'_>, sender: &mpsc::Sender<Arriv
 async fn one_host(asking: &Asking<'_>, pages: Vec<usize>, sender: &mpsc::Sender<Arrived>) {
     let Asking { fetcher, manners, clock, pages: watched } = asking;
     for page in pages {
-        let came = fetcher.fetch(&request(&watched[page]), manners, *clock).await;
+        let came = fetcher.fetch(&request(&watched[page], clock.now()), manners, *clock).await;
         let notes = manners.take_news();
         if sender.send(Arrived { page, came, notes }).await.is_err() {
             return;
@@ -92,7 +93,20 @@ async fn one_host(asking: &Asking<'_>, pages: Vec<usize>, sender: &mpsc::Sender<
     }
 }
 
-fn request(watched: &Watched) -> Request {
+/// A server that says again and again that nothing changed is asked for the page itself after so many times …
+const BELIEVED: u32 = 19;
+
+/// … or after this time, whatever comes first: some say so for ever.
+const BELIEVED_FOR: Duration = Duration::from_hours(7 * 24);
+
+/// Whether the server may answer that nothing changed.
+fn may_be_304(watched: &Watched, now: Timestamp) -> bool {
+    watched
+        .unread
+        .is_none_or(|unread| unread.checks < BELIEVED && now.since(unread.since) < BELIEVED_FOR)
+}
+
+fn request(watched: &Watched, now: Timestamp) -> Request {
     let settings = &watched.page.settings;
     Request {
         url: watched.page.url.clone(),
@@ -101,7 +115,11 @@ fn request(watched: &Watched) -> Request {
             .iter()
             .map(|(name, value)| (name.clone(), value.clone()))
             .collect(),
-        validators: watched.baseline.as_ref().map(|baseline| baseline.validators.clone()),
+        validators: watched
+            .baseline
+            .as_ref()
+            .filter(|_| may_be_304(watched, now))
+            .map(|baseline| baseline.validators.clone()),
         reach: if settings.allow_private { Reach::Anywhere } else { Reach::Public },
         robots: if settings.ignore_robots { Robots::Ignored } else { Robots::Heeded },
     }

@@ -12,7 +12,7 @@ use crate::extract::{
     tokens, too_complex,
 };
 use crate::fetch::{
-    Answer, Digest, Failure, FailureClass, Fetched, Limits, Obstacle, TextFacts, Validators,
+    Answer, Digest, Failure, FailureClass, Fetched, Head, Limits, Obstacle, TextFacts, Validators,
     decode, obstacle_in_answer, obstacle_in_text, script_bytes, to_text,
 };
 use crate::page::PageSettings;
@@ -30,8 +30,8 @@ pub(super) struct Weighed {
 pub(super) enum Worth {
     /// Nothing was learned.
     Nothing(Failure),
-    /// The server says that nothing changed.
-    NotModified,
+    /// The server says that nothing changed, with these headers.
+    NotModified(Head),
     /// The very bytes that stood before.
     SameEntity(Validators),
     /// Bytes that were not seen before, read.
@@ -63,7 +63,7 @@ pub(super) fn weigh(
 ) -> Result<Weighed, StoreError> {
     Ok(match fetched {
         Fetched::Failed { at, failure } => Weighed { at, worth: Worth::Nothing(failure) },
-        Fetched::NotModified { at, .. } => Weighed { at, worth: Worth::NotModified },
+        Fetched::NotModified { at, head } => Weighed { at, worth: Worth::NotModified(head) },
         Fetched::Answer(answer) => {
             Weighed { at: answer.at, worth: weigh_answer(store, watched, *answer)? }
         }

@@ -9,6 +9,7 @@
 //! - `editing`: what is set of a page, and changed later
 //! - `applying`: the same, kept in a file
 //! - `checking`: what one check comes to, and what is told of it
+//! - `asking_again`: what is asked of a page that was seen before
 //! - `polite`: how hosts are treated
 //! - `robots`: what a site asks robots to leave
 //! - `doubting`: what is not believed, or cannot be seen: held, failed, gone
@@ -42,6 +43,7 @@ mod watching;
 mod editing;
 mod applying;
 mod checking;
+mod asking_again;
 mod polite;
 mod robots;
 mod doubting;
