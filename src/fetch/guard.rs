@@ -8,7 +8,7 @@
 //! A proxy resolves names by itself, out of reach of this file; there only what a URL writes out is judged.
 
 use std::fmt;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use url::{Host, Url};
@@ -72,19 +72,25 @@ impl Resolve for PublicResolver {
         Box::pin(async move {
             // The port is the client's to set.
             let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
-            let mut public = Vec::new();
-            let mut refused = None;
-            for address in found {
-                match judge(address.ip()) {
-                    Ok(()) => public.push(address),
-                    Err(why) => refused = refused.or(Some(why)),
-                }
-            }
-            match refused {
-                Some(why) if public.is_empty() => Err(why.into()),
-                _ => Ok(Box::new(public.into_iter()) as Addrs),
-            }
+            let public = public_of(found)?;
+            Ok(Box::new(public.into_iter()) as Addrs)
         })
+    }
+}
+
+/// The public ones of the addresses that a name resolves to, in their order; it is refused if there are others only.
+fn public_of(found: impl Iterator<Item = SocketAddr>) -> Result<Vec<SocketAddr>, Private> {
+    let mut public = Vec::new();
+    let mut refused = None;
+    for address in found {
+        match judge(address.ip()) {
+            Ok(()) => public.push(address),
+            Err(why) => refused = refused.or(Some(why)),
+        }
+    }
+    match refused {
+        Some(why) if public.is_empty() => Err(why),
+        _ => Ok(public),
     }
 }
 

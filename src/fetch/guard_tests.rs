@@ -144,6 +144,20 @@ fn the_refusal_has_a_class_and_a_hint() {
     );
 }
 
+/// A name with a foot in both worlds leads to the public one alone.
+#[test]
+fn of_what_a_name_resolves_to_only_the_public_is_called() {
+    let public_of = |found: &[&str]| {
+        let found = found.iter().map(|address| address.parse::<SocketAddr>().unwrap());
+        public_of(found).map(|public| public.iter().map(ToString::to_string).collect::<Vec<_>>())
+    };
+    let public = ["8.8.8.8:0", "[2606:4700::1]:0"];
+    assert_eq!(public_of(&public).unwrap(), public);
+    assert_eq!(public_of(&["10.0.0.1:0", "8.8.8.8:0", "[::1]:0"]).unwrap(), ["8.8.8.8:0"]);
+    assert_eq!(public_of(&["10.0.0.1:0", "[::1]:0"]), Err(NETWORK));
+    assert_eq!(public_of(&[]), Ok(Vec::new()));
+}
+
 #[tokio::test]
 async fn a_name_is_judged_by_what_it_resolves_to() {
     let resolved = PublicResolver.resolve("localhost".parse().unwrap()).await;
