@@ -64,6 +64,10 @@ impl Check {
         };
         let tally = check(&mut opened, &fetcher, world.clock, &pages, &mut teller)?;
         teller.bar.finish_and_clear();
+        if tally.left > 0 {
+            let left = tally.left;
+            writeln!(teller.err, "{left} pages are left for the next run: their hosts take long")?;
+        }
         Ok(match (tally.held + tally.failed, tally.changed) {
             (1.., _) => Exit::Unseen,
             (0, 1..) if self.exit_code => Exit::Changed,

@@ -68,6 +68,8 @@ pub struct Tally {
     pub failed: usize,
     /// Pages that were not asked for, because their host wants to be left alone.
     pub put_off: usize,
+    /// Pages that were not asked for, because the others of their host took too long. They stay due.
+    pub left: usize,
 }
 
 /// A host that wants to be left alone, and what that meant for this run.
@@ -148,6 +150,7 @@ pub fn check(
         listener.progress(tally.checked + tally.put_off, pages.len());
         Ok(())
     })?;
+    tally.left = pages.len() - tally.checked - tally.put_off;
     let waits = store.waits()?.into_iter();
     let waiting = waits.filter_map(|wait| {
         let pages = *put_off.get(&wait.host)?;

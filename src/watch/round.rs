@@ -21,6 +21,10 @@ const WAITING: usize = 32;
 /// So many answers at most go into one commit.
 const BATCH: usize = 64;
 
+/// A host that is slow, asks for long pauses or has very many pages keeps a run for so long, about: as long as it goes
+/// on, no other run can look at the other hosts. What is left of its pages stays due.
+const LONGEST_VISIT: Duration = Duration::from_mins(10);
+
 /// What came of asking for one page.
 pub(super) struct Arrived {
     /// The page's place in the list.
@@ -77,14 +81,23 @@ fn fetch_all(runtime: &Runtime, asking: &Asking<'_>, sender: &mpsc::Sender<Arriv
     for (index, watched) in asking.pages.iter().enumerate() {
         by_host.entry(watched.page.url.host()).or_default().push(index);
     }
+    // A visit may end before its last page: then that page is among the first the next time.
+    let longest_unasked = |page: &usize| asking.pages[*page].last.as_ref().map(|run| run.last_at);
+    for pages in by_host.values_mut() {
+        pages.sort_by_key(longest_unasked);
+    }
     let hosts = stream::iter(by_host.into_values());
     runtime.block_on(hosts.for_each_concurrent(None, |pages| one_host(asking, pages, sender)));
 }
 
-/// One host's pages, one after the other.
+/// One host's pages, one after the other, for as long as a visit may last.
 async fn one_host(asking: &Asking<'_>, pages: Vec<usize>, sender: &mpsc::Sender<Arrived>) {
     let Asking { fetcher, manners, clock, pages: watched } = asking;
+    let began = clock.now();
     for page in pages {
+        if clock.now().since(began) >= LONGEST_VISIT {
+            return;
+        }
         let came = fetcher.fetch(&request(&watched[page], clock.now()), manners, *clock).await;
         let notes = manners.take_news();
         if sender.send(Arrived { page, came, notes }).await.is_err() {

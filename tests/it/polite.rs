@@ -3,9 +3,14 @@
 //! The server is the witness: it notes when each request came, and how many were under way. Waiting is real here, and
 //! short; nothing is asked of how quick the machine is, only that nobody comes too early.
 
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 
 use palinode::cli::Exit;
+use palinode::clock::{Clock, Timestamp};
+use palinode::fetch::{Fetcher, FetcherSettings};
+use palinode::store::Store;
+use palinode::watch::{CheckError, Listener, News, Waiting, check};
 
 use crate::checking::{HUMBLE, PROUD, last};
 use crate::fault_server::FaultServer;
@@ -206,4 +211,51 @@ fn a_crawl_delay_is_kept() {
     }
     world.palinode(&["check"]).fine();
     assert!(shortest_gap(&site.arrivals()[1..]) >= Duration::from_millis(200));
+}
+
+/// A clock that is two minutes further each time somebody looks.
+struct Hurrying(AtomicI64);
+
+impl Clock for Hurrying {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_millis(self.0.fetch_add(120_000, Ordering::SeqCst))
+    }
+}
+
+/// Hears nothing; the server is the witness.
+struct Deaf;
+
+impl Listener for Deaf {
+    fn recorded(&mut self, _store: &Store, _news: &[News]) -> Result<(), CheckError> {
+        Ok(())
+    }
+
+    fn put_off(&mut self, _hosts: &[Waiting]) -> Result<(), CheckError> {
+        Ok(())
+    }
+
+    fn progress(&mut self, _done: usize, _all: usize) {}
+}
+
+/// A host that takes long does not hold up the next run, and each of its pages has its turn after a few.
+#[test]
+fn a_visit_has_an_end() {
+    let (world, site) = (World::new(), Site::new());
+    for page in 0..6 {
+        site.put(&format!("/{page}"), article("Post", &[PROUD]));
+        world.palinode(&["add", &site.url(&format!("/{page}")), "--allow-private"]).fine();
+    }
+    let mut store = Store::open(&world.store()).unwrap();
+    let settings = FetcherSettings { pause: Duration::ZERO, ..FetcherSettings::default() };
+    let (fetcher, clock) = (Fetcher::new(settings).unwrap(), Hurrying(AtomicI64::new(0)));
+    let mut left = Vec::new();
+    for _ in 0..6 {
+        let pages = store.watched().unwrap();
+        left.push(check(&mut store, &fetcher, &clock, &pages, &mut Deaf).unwrap().left);
+    }
+    assert!(left.iter().all(|left| (1..6).contains(left)), "{left:?}");
+    for page in 0..6 {
+        let asked = |head: &String| head.starts_with(&format!("GET /{page} "));
+        assert!(site.requests().iter().any(asked), "{page} was never asked for");
+    }
 }
