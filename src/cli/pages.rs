@@ -50,7 +50,7 @@ impl Pages {
         }
         let (waits, now) = (store.waits()?, world.clock.now());
         let put_off = |page: &Page| {
-            let mut waiting = waits.iter().filter(|wait| wait.until > now);
+            let mut waiting = waits.iter().filter(|wait| wait.holds(now));
             waiting.find(|wait| wait.host == page.url.host()).map(|wait| wait.until)
         };
         let lines: Vec<PageLine<'_>> = all

@@ -67,7 +67,7 @@ impl Manners {
     /// Refuses to ask a host that wants to be left alone.
     pub(super) fn admit(&self, url: &Url, now: Timestamp) -> Result<(), PutOff> {
         let waits = open(&self.waits);
-        match waits.get(&host_of(url)).filter(|wait| wait.until > now) {
+        match waits.get(&host_of(url)).filter(|wait| wait.holds(now)) {
             Some(wait) => Err(PutOff { host: wait.host.clone(), until: wait.until }),
             None => Ok(()),
         }

@@ -36,6 +36,11 @@ pub(super) fn is_refusal(status: u16) -> bool {
 }
 
 impl Wait {
+    /// Whether it is not over. One that is longer than any can be was noted by a clock that was wrong.
+    pub fn holds(&self, now: Timestamp) -> bool {
+        self.until > now && self.until.since(now) <= LONGEST
+    }
+
     /// What a refusal leads to, after `before`.
     pub(super) fn after(host: &str, before: u32, headers: &HeaderMap, now: Timestamp) -> Self {
         let refusals = before.saturating_add(1);
@@ -136,6 +141,20 @@ mod tests {
         for (index, minutes) in minutes.iter().enumerate() {
             let doubled = (5 << index).min(1440);
             assert!((doubled..=doubled * 5 / 4).contains(minutes), "{index}: {minutes}");
+        }
+    }
+
+    #[test]
+    fn a_wait_ends_and_a_wrong_clock_makes_none() {
+        let until: Timestamp = NOW.parse().unwrap();
+        let wait = Wait { host: "a.example".to_owned(), until, refusals: 1 };
+        for (now, holds) in [
+            ("1994-11-06T07:59:59Z", true),
+            ("1994-10-30T08:00:00Z", true),
+            ("1994-10-30T07:59:59Z", false),
+            (NOW, false),
+        ] {
+            assert_eq!(wait.holds(now.parse().unwrap()), holds, "{now}");
         }
     }
 

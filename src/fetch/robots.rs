@@ -62,9 +62,9 @@ impl Known {
         Self { copy, rules, failed: None }
     }
 
-    /// Whether the file need not be asked for now.
+    /// Whether the file need not be asked for now. A copy from the future was noted by a clock that was wrong.
     pub(super) fn is_current(&self, now: Timestamp) -> bool {
-        let holds = self.copy.fetched_at.is_some_and(|at| now.since(at) < HOLDS);
+        let holds = self.copy.fetched_at.is_some_and(|at| at <= now && now.since(at) < HOLDS);
         holds || self.failed.is_some()
     }
 
@@ -128,6 +128,8 @@ pub(super) fn text(answer: &Answer) -> Result<Option<Vec<u8>>, Failure> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::fetch::Head;
 
@@ -191,6 +193,7 @@ mod tests {
         let mut known = saying("User-agent: *\nDisallow: /a");
         assert!(known.is_current(at("2026-03-01T23:59:59Z")));
         assert!(!known.is_current(at("2026-03-02")));
+        assert!(!known.is_current(at("2026-02-28")), "it was not had yet");
         let failure = || Failure::new(FailureClass::Http(500), "no");
         known.take_in(Err(failure()), at("2026-03-02"));
         assert!(known.is_current(at("2026-03-02")), "asked for once a run");
@@ -230,6 +233,18 @@ mod tests {
         }
         let head = [("content-encoding", b"gzip".as_slice())].into_iter().collect();
         assert!(text(&answer(200, b"no gzip", head)).is_err());
+    }
+
+    proptest! {
+        /// Whatever stands before it, a group of ours is found; and a plain rule is a prefix.
+        #[test]
+        fn junk_hides_no_rule(junk: Vec<u8>, rule in "/[a-c]{0,3}", path in "/[a-c]{0,5}") {
+            let ours = format!("\nUser-agent: palinode\nDisallow: {rule}\n");
+            let mut known = Known::new(RobotsCopy::default());
+            known.take_in(Ok(Some([&junk, ours.as_bytes()].concat())), at("2026-03-01"));
+            let refused = known.admit(&url(&path), at("2026-03-01")).is_err();
+            prop_assert_eq!(refused, path.starts_with(&rule));
+        }
     }
 
     #[test]
