@@ -79,6 +79,15 @@ impl FromStr for Timestamp {
     }
 }
 
+/// A part of this time, the same for the same text and evenly spread over texts: so that many who wait for something do
+/// not come at once.
+pub fn spread(width: Duration, by: &str) -> Duration {
+    let hash = xxhash_rust::xxh3::xxh3_64(by.as_bytes());
+    let parts = u128::from(hash >> 32);
+    let millis = (width.as_millis() * parts) >> 32;
+    Duration::from_millis(u64::try_from(millis).unwrap_or(u64::MAX))
+}
+
 /// Where the time comes from. The real one lives in `main`; tests and the demonstration bring their own.
 pub trait Clock: Sync {
     /// The present instant.

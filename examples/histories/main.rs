@@ -14,6 +14,7 @@ mod site;
 use std::error::Error;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use clap::Parser;
 
@@ -38,7 +39,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let arguments = Arguments::parse();
     let scratch = tempfile::tempdir()?;
     let databases = arguments.keep.as_deref().unwrap_or(scratch.path());
-    let fetcher = Fetcher::new(FetcherSettings::default())?;
+    let fetcher =
+        Fetcher::new(FetcherSettings { pause: Duration::ZERO, ..FetcherSettings::default() })?;
     let reports: Vec<Report> = arguments
         .folders
         .iter()

@@ -9,7 +9,7 @@ use palinode::clock::{Clock, Timestamp};
 use palinode::fetch::Fetcher;
 use palinode::page::{PageSettings, PageUrl};
 use palinode::store::Store;
-use palinode::watch::{self, CheckError, Listener, News, What};
+use palinode::watch::{self, CheckError, Listener, News, Waiting, What};
 
 use crate::manifest::Visit;
 use crate::site::Site;
@@ -58,7 +58,12 @@ fn watch_page(
     visits: &[Visit],
 ) -> Result<(), Box<dyn Error>> {
     let url: PageUrl = url.parse()?;
-    let settings = PageSettings { name: Some(name.to_owned()), ..PageSettings::default() };
+    let settings = PageSettings {
+        name: Some(name.to_owned()),
+        allow_private: true,
+        ignore_robots: true,
+        ..PageSettings::default()
+    };
     let Some(first) = visits.first() else { return Err("a history without visits".into()) };
     let writing = store.write()?;
     writing.put_page(&url, &settings, first.at)?;
@@ -89,6 +94,10 @@ struct Damage(usize);
 impl Listener for Damage {
     fn recorded(&mut self, _store: &Store, news: &[News]) -> Result<(), CheckError> {
         self.0 += news.iter().filter(|news| matches!(news.what, What::Damaged(_))).count();
+        Ok(())
+    }
+
+    fn put_off(&mut self, _hosts: &[Waiting]) -> Result<(), CheckError> {
         Ok(())
     }
 

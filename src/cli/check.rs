@@ -6,17 +6,17 @@ use std::path::Path;
 use clap::Args;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use super::manners::Manners;
 use super::{Exit, Failure, Watcher, World, open, resolve};
 use crate::clock::Timestamp;
 use crate::diff::compare;
 use crate::extract::{PassageKind, tokens};
-use crate::fetch::{Fetcher, FetcherSettings};
 use crate::lineage::{
     Event, Exactness, PhraseCounter, PhraseRun, RevisionNumber, Wording, passages, texts,
 };
 use crate::store::{Page, Revision, Store, Watched};
 use crate::views::{self, Compared, EventsOf, Look, escape, moment};
-use crate::watch::{CheckError, Listener, News, RunLock, What, check, is_due};
+use crate::watch::{Begun, CheckError, Listener, News, RunLock, Waiting, What, check, is_due};
 
 /// Look at all pages that are due, once
 ///
@@ -40,9 +40,8 @@ pub(super) struct Check {
     /// Print the events of each change as JSON, one list a page
     #[arg(long)]
     json: bool,
-    /// How the owners of the sites can reach you; sent with every request
-    #[arg(long, value_name = "MAIL OR URL")]
-    contact: Option<String>,
+    #[command(flatten)]
+    manners: Manners,
 }
 
 impl Check {
@@ -53,13 +52,12 @@ impl Check {
         if pages.is_empty() {
             return Ok(Exit::Fine);
         }
-        let fetcher = Fetcher::new(FetcherSettings {
-            contact: self.contact,
-            limits: world.surroundings.limits,
-        })?;
+        let fetcher = self.manners.fetcher(world.surroundings.limits)?;
         let bar = progress(world.surroundings.watcher, pages.len());
         let look = world.look();
+        let asked_for = !self.pages.is_empty() || self.all;
         let mut teller = Teller {
+            waits: if asked_for { Waits::All } else { Waits::News },
             out: Patient(world.out),
             err: world.err,
             look,
@@ -68,6 +66,10 @@ impl Check {
         };
         let tally = check(&mut opened, &fetcher, world.clock, &pages, &mut teller)?;
         teller.bar.finish_and_clear();
+        if tally.left > 0 {
+            let left = tally.left;
+            writeln!(teller.err, "{left} pages are left for the next run: their hosts take long")?;
+        }
         Ok(match (tally.held + tally.failed, tally.changed) {
             (1.., _) => Exit::Unseen,
             (0, 1..) if self.exit_code => Exit::Changed,
@@ -97,6 +99,15 @@ impl Check {
         }
         Ok(all)
     }
+}
+
+/// Which hosts that want to be left alone are told.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Waits {
+    /// Those that have just begun to.
+    News,
+    /// Every one: somebody asked for its pages.
+    All,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -132,6 +143,7 @@ struct Teller<'a> {
     look: Look,
     bar: ProgressBar,
     form: Form,
+    waits: Waits,
 }
 
 impl Listener for Teller<'_> {
@@ -143,6 +155,21 @@ impl Listener for Teller<'_> {
         bar.suspend(|| news.iter().try_for_each(|news| self.tell(store, news)))?;
         // What is on disk is said at once: a run over many pages may take long, or be killed.
         Ok(self.out.flush()?)
+    }
+
+    fn put_off(&mut self, hosts: &[Waiting]) -> Result<(), CheckError> {
+        let all = self.waits == Waits::All;
+        let told = hosts.iter().filter(|host| all || host.begun == Begun::Now);
+        for Waiting { wait, pages, .. } in told {
+            let pages = if *pages == 1 { "1 page".to_owned() } else { format!("{pages} pages") };
+            let until = moment(wait.until);
+            let host = escape(&wait.host);
+            writeln!(
+                self.err,
+                "{host}: {pages} put off until {until} UTC: it asks for fewer visits"
+            )?;
+        }
+        Ok(())
     }
 
     fn progress(&mut self, done: usize, _all: usize) {

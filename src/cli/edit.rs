@@ -35,6 +35,8 @@ enum Clearable {
     Phrases,
     Headers,
     Tags,
+    AllowPrivate,
+    IgnoreRobots,
 }
 
 impl Edit {
@@ -82,6 +84,8 @@ fn cleared(mut settings: PageSettings, clear: &[Clearable]) -> PageSettings {
             Clearable::Phrases => settings.phrases.clear(),
             Clearable::Headers => settings.headers.clear(),
             Clearable::Tags => settings.tags.clear(),
+            Clearable::AllowPrivate => settings.allow_private = false,
+            Clearable::IgnoreRobots => settings.ignore_robots = false,
         }
     }
     settings

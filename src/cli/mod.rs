@@ -13,6 +13,7 @@ mod edit;
 mod events;
 mod failure;
 mod log;
+mod manners;
 mod manual;
 mod pages;
 mod rebuild;

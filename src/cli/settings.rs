@@ -33,14 +33,32 @@ pub(super) struct SettingArgs {
     /// A word to group pages by; may be given several times
     #[arg(long, value_name = "TAG")]
     tag: Vec<String>,
+    /// Let the page be fetched from this machine and its network too
+    #[arg(long)]
+    allow_private: bool,
+    /// Fetch the page even if its site's robots.txt asks not to
+    #[arg(long)]
+    ignore_robots: bool,
 }
 
 impl SettingArgs {
     /// Lays what was given over the settings: a list that is given replaces the list that was there.
     pub(super) fn over(self, mut settings: PageSettings) -> Result<PageSettings, String> {
-        let Self { name, select, exclude, every, phrase, header, tag } = self;
+        let Self {
+            name,
+            select,
+            exclude,
+            every,
+            phrase,
+            header,
+            tag,
+            allow_private,
+            ignore_robots,
+        } = self;
         settings.name = name.or(settings.name);
         settings.cadence = every.unwrap_or(settings.cadence);
+        settings.allow_private |= allow_private;
+        settings.ignore_robots |= ignore_robots;
         let lists = [
             (select, &mut settings.select),
             (exclude, &mut settings.exclude),
@@ -96,7 +114,17 @@ fn headers(lines: &[String]) -> Result<BTreeMap<String, String>, String> {
 
 /// What differs between two settings, by name; empty when nothing does.
 pub(super) fn differences(old: &PageSettings, new: &PageSettings) -> Vec<&'static str> {
-    let PageSettings { name, select, exclude, cadence, phrases, headers, tags } = old;
+    let PageSettings {
+        name,
+        select,
+        exclude,
+        cadence,
+        phrases,
+        headers,
+        tags,
+        allow_private,
+        ignore_robots,
+    } = old;
     let differs = [
         ("name", *name != new.name),
         ("select", *select != new.select),
@@ -105,6 +133,8 @@ pub(super) fn differences(old: &PageSettings, new: &PageSettings) -> Vec<&'stati
         ("phrases", *phrases != new.phrases),
         ("headers", *headers != new.headers),
         ("tags", *tags != new.tags),
+        ("allow_private", *allow_private != new.allow_private),
+        ("ignore_robots", *ignore_robots != new.ignore_robots),
     ];
     differs.into_iter().filter(|(_, differs)| *differs).map(|(name, _)| name).collect()
 }

@@ -6,6 +6,7 @@
 use std::error::Error;
 use std::io;
 
+use super::guard::Private;
 use super::{Failure, FailureClass};
 
 impl Failure {
@@ -19,6 +20,9 @@ impl Failure {
         let error = error.without_url();
         if error.is_timeout() {
             return Self::new(FailureClass::Timeout, "no answer within the time limit");
+        }
+        if let Some(private) = sources(&error).find_map(|error| error.downcast_ref::<Private>()) {
+            return (*private).into();
         }
         if error.is_dns() {
             return Self::new(FailureClass::Dns, "the name could not be resolved");

@@ -110,6 +110,7 @@ pub(super) fn astray(detail: &str) -> Failure {
 
 #[cfg(test)]
 mod tests {
+    use super::super::{Reach, Robots};
     use super::*;
 
     fn request(headers: &[(&str, &str)]) -> Request {
@@ -118,6 +119,8 @@ mod tests {
             url: "https://a.example/page".parse().unwrap(),
             headers: headers.collect(),
             validators: None,
+            reach: Reach::Public,
+            robots: Robots::Heeded,
         }
     }
 

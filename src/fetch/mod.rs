@@ -8,17 +8,25 @@ mod client;
 mod cookies;
 mod decode;
 mod digest;
+mod exchange;
 mod failure;
+mod guard;
 mod head;
 mod hop;
+mod limits;
+mod manners;
 mod markup;
 mod obstacle;
+mod refusals;
+mod robots;
 mod text_signs;
+mod trail;
+mod turns;
+mod validators;
 
 use std::fmt;
 use std::net::SocketAddr;
 
-use chrono::DateTime;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
@@ -27,13 +35,20 @@ use crate::page::PageUrl;
 
 pub use answer_signs::obstacle_in_answer;
 pub use charset::{Charset, to_text};
-pub use client::{FetchError, Fetcher, FetcherSettings, Limits};
+pub use client::{Fetcher, FetcherSettings};
 pub use decode::decode;
 pub use digest::Digest;
+pub use exchange::FetchError;
+pub use guard::Reach;
 pub use head::Head;
+pub use limits::Limits;
+pub use manners::{Manners, Note, PutOff};
 pub use markup::script_bytes;
 pub use obstacle::{Gate, Obstacle, UnknownObstacle, Unreadable};
+pub use refusals::Wait;
+pub use robots::{Robots, RobotsCopy};
 pub use text_signs::{TextFacts, obstacle_in_text};
+pub use validators::Validators;
 
 /// What to ask for: an address, the page's own headers, and what a server may answer 304 to.
 #[derive(Clone, Debug)]
@@ -44,33 +59,10 @@ pub struct Request {
     pub headers: Vec<(String, String)>,
     /// Validators of the last accepted answer; `None` makes the request unconditional.
     pub validators: Option<Validators>,
-}
-
-/// What a server gave to recognise a representation by, byte for byte.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Validators {
-    /// The address that gave them, after redirects: they mean nothing to any other, and are sent to no other.
-    pub url: Url,
-    /// The `ETag` header, quotes and weakness mark included.
-    pub etag: Option<Vec<u8>>,
-    /// The `Last-Modified` header.
-    pub last_modified: Option<Vec<u8>>,
-}
-
-impl Validators {
-    /// What an answer gives to recognise it by. A `Last-Modified` counts seconds: of a page that changed within the
-    /// last minute, by the server's own clock, it may stand for two wordings, and is left out.
-    pub fn of(answer: &Answer) -> Self {
-        let header = |name| answer.head.get(name).map(<[u8]>::to_vec);
-        let date = |name| DateTime::parse_from_rfc2822(&answer.head.text(name)?).ok();
-        let age = date("date").zip(date("last-modified")).map(|(now, then)| now - then);
-        let settled = age.is_none_or(|age| age.num_seconds() >= 60);
-        Self {
-            url: answer.url.clone(),
-            etag: header("etag"),
-            last_modified: header("last-modified").filter(|_| settled),
-        }
-    }
+    /// Where the page's settings allow it to be fetched from.
+    pub reach: Reach,
+    /// Whether its settings let it be fetched against its site's `robots.txt`.
+    pub robots: Robots,
 }
 
 /// What came of one request.
@@ -82,6 +74,8 @@ pub enum Fetched {
     NotModified {
         /// When the answer was complete.
         at: Timestamp,
+        /// Its headers.
+        head: Head,
     },
     /// Nothing was learned.
     Failed {
@@ -134,6 +128,10 @@ pub struct Failure {
 /// Why nothing was learned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum FailureClass {
+    /// The page, or a redirect of it, is at an address that is not public.
+    BlockedAddress,
+    /// The site's `robots.txt` asks not to fetch it.
+    Robots,
     /// The name could not be resolved.
     Dns,
     /// No connection, or it closed before any answer.
@@ -165,6 +163,8 @@ pub enum FailureClass {
 impl fmt::Display for FailureClass {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::BlockedAddress => f.write_str("blocked-address"),
+            Self::Robots => f.write_str("robots"),
             Self::Dns => f.write_str("dns"),
             Self::Connect => f.write_str("connect"),
             Self::Tls => f.write_str("tls"),
@@ -179,40 +179,5 @@ impl fmt::Display for FailureClass {
             Self::Selector => f.write_str("selector"),
             Self::TooComplex => f.write_str("too-complex"),
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn kept(date: &str, last_modified: &str) -> bool {
-        let head = [("date", date.as_bytes()), ("last-modified", last_modified.as_bytes())];
-        let at = Timestamp::from_millis(0);
-        let url = Url::parse("http://example.org/").unwrap();
-        let head = head.into_iter().collect();
-        let answer = Answer {
-            asked_at: at,
-            at,
-            url,
-            redirects: Vec::new(),
-            remote: None,
-            status: 200,
-            head,
-            entity: Vec::new(),
-        };
-        Validators::of(&answer).last_modified.is_some()
-    }
-
-    #[test]
-    fn the_time_of_a_change_is_a_validator_once_it_is_past() {
-        let changed = "Mon, 18 Jun 2018 14:02:00 GMT";
-        assert!(kept("Mon, 18 Jun 2018 14:03:00 GMT", changed));
-        assert!(!kept("Mon, 18 Jun 2018 14:02:59 GMT", changed));
-        assert!(
-            !kept("Mon, 18 Jun 2018 14:01:00 GMT", changed),
-            "a change in the future may come again"
-        );
-        assert!(kept("no date at all", changed), "without a date nothing speaks against it");
     }
 }

@@ -8,6 +8,7 @@ mod captures;
 mod columns;
 mod difference;
 mod events;
+mod hosts;
 mod layouts;
 mod observations;
 mod pages;
@@ -27,7 +28,7 @@ pub use bodies::BodyId;
 pub use captures::{Capture, CaptureId, Kept};
 pub use events::EventRow;
 pub use observations::{Observation, Seen};
-pub use pages::{Baseline, Page, PageId, Watched};
+pub use pages::{Baseline, Page, PageId, Unread, Watched};
 pub use past::PageHistory;
 pub use revisions::{Absence, Known, Revision, State, StateId};
 

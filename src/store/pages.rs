@@ -58,6 +58,17 @@ pub struct Watched {
     pub baseline: Option<Baseline>,
     /// The last run of equal checks.
     pub last: Option<Observation>,
+    /// What stands on the server's word alone; `None` if the last answer of the page was read.
+    pub unread: Option<Unread>,
+}
+
+/// How often, and since when, a server has only said that nothing changed, whatever else came in between.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unread {
+    /// So many checks came to `same-304`.
+    pub checks: u32,
+    /// The first of them.
+    pub since: Timestamp,
 }
 
 impl Page {
@@ -68,6 +79,10 @@ impl Page {
 }
 
 const PAGE: &str = "page.id, page.url, page.settings, page.added_at, page.removed_at";
+
+/// The observations of a page that came after its last answer that was read; by the index, newest first.
+const UNREAD: &str = "page = page.id AND outcome = 'same-304' AND first_at >= coalesce((SELECT first_at FROM observation
+    WHERE page = page.id AND outcome IN ('changed', 'same') ORDER BY first_at DESC LIMIT 1), '')";
 
 impl Store {
     /// All pages that are watched, by address.
@@ -91,7 +106,8 @@ impl Store {
     pub fn watched(&self) -> Result<Vec<Watched>, StoreError> {
         let sql = format!(
             "SELECT {PAGE}, b.capture, b.revision, b.url, b.etag, b.last_modified, b.entity, state.digest, b.frame,
-                    o.id, o.outcome, o.reason, o.revision, o.capture, o.first_at, o.last_at, o.checks, o.longest_gap
+                    o.id, o.outcome, o.reason, o.revision, o.capture, o.first_at, o.last_at, o.checks, o.longest_gap,
+                    (SELECT sum(checks) FROM observation WHERE {UNREAD}), (SELECT min(first_at) FROM observation WHERE {UNREAD})
              FROM page LEFT JOIN baseline AS b ON b.page = page.id
              LEFT JOIN revision AS r ON r.page = page.id AND r.number = b.revision LEFT JOIN state ON state.id = r.state
              LEFT JOIN observation AS o ON o.id = (SELECT max(id) FROM observation WHERE page = page.id)
@@ -101,7 +117,13 @@ impl Store {
         let rows = query.query_map([], |row| {
             let last =
                 row.get::<_, Option<i64>>(13)?.map(|_| observation_of_row(row, 13)).transpose()?;
-            Ok(Watched { page: page_of_row(row)?, baseline: baseline_of_row(row, 5)?, last })
+            let unread: Option<(u32, Timestamp)> = row.get::<_, Option<u32>>(22)?.zip(row.get(23)?);
+            Ok(Watched {
+                page: page_of_row(row)?,
+                baseline: baseline_of_row(row, 5)?,
+                last,
+                unread: unread.map(|(checks, since)| Unread { checks, since }),
+            })
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
     }

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::styled::{Mark, Piece, inline};
 use super::{Look, moment};
+use crate::clock::Timestamp;
 use crate::lineage::RevisionNumber;
 use crate::page::PageSettings;
 use crate::store::{Observation, Page};
@@ -18,6 +19,8 @@ pub struct PageLine<'a> {
     pub revision: Option<RevisionNumber>,
     /// Its last observation.
     pub last: Option<&'a Observation>,
+    /// Until when it is put off, because its host wants to be left alone.
+    pub put_off: Option<Timestamp>,
 }
 
 /// Writes the table.
@@ -31,9 +34,15 @@ pub fn pages(out: &mut dyn Write, look: Look, lines: &[PageLine<'_>]) -> io::Res
         let revision =
             line.revision.map_or_else(|| "\u{2013}".to_owned(), |number| number.to_string());
         let removed = if line.page.removed_at.is_some() { ", no longer watched" } else { "" };
+        let put_off = line.put_off.map_or_else(String::new, |until| {
+            format!(", put off until {} by its host", moment(until))
+        });
+        let private =
+            if line.page.settings.allow_private { ", private addresses allowed" } else { "" };
+        let robots = if line.page.settings.ignore_robots { ", robots.txt ignored" } else { "" };
         writeln!(
             out,
-            "{}  {:<cadence_width$}  {revision:<5} {}{removed}",
+            "{}  {:<cadence_width$}  {revision:<5} {}{removed}{put_off}{private}{robots}",
             inline(look, &Piece::new(name, Mark::Strong)),
             line.page.settings.cadence.in_words(),
             line.last.map_or_else(|| "never checked".to_owned(), fared),
@@ -72,6 +81,8 @@ struct PageJson<'a> {
     removed_at: Option<String>,
     revision: Option<u32>,
     last: Option<LastJson<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    put_off_until: Option<String>,
 }
 
 /// The settings without the values of headers, which may be secrets.
@@ -84,6 +95,8 @@ struct SettingsJson<'a> {
     phrases: &'a [String],
     tags: &'a [String],
     headers: Vec<&'a str>,
+    allow_private: bool,
+    ignore_robots: bool,
 }
 
 #[derive(Serialize)]
@@ -116,6 +129,7 @@ fn page_json<'a>(line: &PageLine<'a>) -> PageJson<'a> {
             at: last.last_at.to_string(),
             checks: last.checks,
         }),
+        put_off_until: line.put_off.map(|until| until.to_string()),
     }
 }
 
@@ -128,5 +142,7 @@ fn settings_json(settings: &PageSettings) -> SettingsJson<'_> {
         phrases: &settings.phrases,
         tags: &settings.tags,
         headers: settings.headers.keys().map(String::as_str).collect(),
+        allow_private: settings.allow_private,
+        ignore_robots: settings.ignore_robots,
     }
 }

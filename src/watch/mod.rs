@@ -14,10 +14,16 @@ mod round;
 mod tell;
 mod weigh;
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use url::Url;
+
 use crate::clock::{Clock, Timestamp};
-use crate::fetch::{Failure, Fetched, Fetcher, Obstacle};
+use crate::fetch::{Failure, Fetcher, Manners, Obstacle, Wait};
 use crate::lineage::RevisionNumber;
 use crate::store::{Page, Store, StoreError, Watched};
+
+use round::Arrived;
 
 pub use lock::{LockError, RunLock};
 pub use rebuild::{RebuildError, Rebuilt, rebuild};
@@ -62,6 +68,30 @@ pub struct Tally {
     pub held: usize,
     /// Pages of which nothing was learned.
     pub failed: usize,
+    /// Pages that were not asked for, because their host wants to be left alone.
+    pub put_off: usize,
+    /// Pages that were not asked for, because the others of their host took too long. They stay due.
+    pub left: usize,
+}
+
+/// A host that wants to be left alone, and what that meant for this run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Waiting {
+    /// The host and its wish.
+    pub wait: Wait,
+    /// So many of its pages were put off.
+    pub pages: usize,
+    /// Since when it wants to.
+    pub begun: Begun,
+}
+
+/// Since when a host wants to be left alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Begun {
+    /// It answered until this run.
+    Now,
+    /// It refused before.
+    Earlier,
 }
 
 /// Why a run ended before all pages were asked. What it had recorded until then is on disk.
@@ -82,14 +112,18 @@ pub enum CheckError {
 pub trait Listener {
     /// A batch was recorded and is on disk: its news, in the order in which the answers came.
     fn recorded(&mut self, store: &Store, news: &[News]) -> Result<(), CheckError>;
+    /// The run is over, and these hosts, in the order of their names, were not asked for all of their pages.
+    fn put_off(&mut self, hosts: &[Waiting]) -> Result<(), CheckError>;
     /// So many pages of all were asked by now.
     fn progress(&mut self, done: usize, all: usize);
 }
 
 /// Whether a page is due at this time.
 pub fn is_due(watched: &Watched, now: Timestamp) -> bool {
-    let next =
-        watched.last.as_ref().map(|last| watched.page.settings.cadence.next_due(last.last_at));
+    let next = {
+        let cadence = &watched.page.settings.cadence;
+        watched.last.as_ref().map(|last| cadence.next_due(last.last_at, &watched.page.url))
+    };
     match next {
         None => true,
         Some(due) => due.is_some_and(|due| due <= now),
@@ -105,32 +139,61 @@ pub fn check(
     listener: &mut dyn Listener,
 ) -> Result<Tally, CheckError> {
     let mut tally = Tally::default();
-    round::run(fetcher, clock, pages, &mut |batch| {
+    let mut put_off: BTreeMap<String, usize> = BTreeMap::new();
+    let known = store.waits()?;
+    let manners = Manners::new(fetcher.pause(), known.clone(), store.robots(&origins(pages))?);
+    round::run(fetcher, &manners, clock, pages, &mut |batch| {
+        for waiting in batch.iter().filter_map(|arrived| arrived.came.as_ref().err()) {
+            *put_off.entry(waiting.host.clone()).or_default() += 1;
+        }
         let news = record_batch(store, pages, batch, &mut tally)?;
         listener.recorded(store, &news)?;
-        listener.progress(tally.checked, pages.len());
+        tally.put_off = put_off.values().sum();
+        listener.progress(tally.checked + tally.put_off, pages.len());
         Ok(())
     })?;
+    tally.left = pages.len() - tally.checked - tally.put_off;
+    let waits = store.waits()?.into_iter();
+    let waiting = waits.filter_map(|wait| {
+        let pages = *put_off.get(&wait.host)?;
+        let before = known.iter().any(|known| known.host == wait.host);
+        let begun = if before { Begun::Earlier } else { Begun::Now };
+        Some(Waiting { wait, pages, begun })
+    });
+    listener.put_off(&waiting.collect::<Vec<_>>())?;
     Ok(tally)
+}
+
+/// Where the pages are, and where their answers came from the last time.
+fn origins(pages: &[Watched]) -> BTreeSet<String> {
+    let origin = |url: &Url| url.origin().ascii_serialization();
+    let asked = pages.iter().map(|watched| origin(watched.page.url.url()));
+    let answered = pages.iter().filter_map(|watched| watched.baseline.as_ref());
+    asked.chain(answered.map(|baseline| origin(&baseline.validators.url))).collect()
 }
 
 /// Weighs what was fetched, then records all of it in one transaction: news is given out only once it is on disk.
 fn record_batch(
     store: &mut Store,
     pages: &[Watched],
-    batch: Vec<(usize, Fetched)>,
+    batch: Vec<Arrived>,
     tally: &mut Tally,
 ) -> Result<Vec<News>, StoreError> {
     let mut news = Vec::new();
     let mut weighed = Vec::with_capacity(batch.len());
-    for (index, fetched) in batch {
-        let watched = &pages[index];
+    let mut notes = Vec::new();
+    for arrived in batch {
+        let watched = &pages[arrived.page];
+        notes.extend(arrived.notes);
+        // What was not asked for is no check: nothing is recorded of it.
+        let Ok(fetched) = arrived.came else { continue };
         match weigh::weigh(store, watched, fetched) {
             Ok(check) => weighed.push((watched, check)),
             Err(error) => news.push(damaged(watched, error, tally)?),
         }
     }
     let writing = store.write()?;
+    notes.iter().try_for_each(|note| writing.keep_note(note))?;
     for (watched, check) in weighed {
         let mut counted = *tally;
         match writing.attempt(|| record::record(&writing, watched, check, &mut counted)) {

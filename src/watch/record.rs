@@ -43,11 +43,14 @@ pub(super) fn record(
     let at = check.at;
     match (check.worth, &watched.baseline) {
         (Worth::Nothing(failure), _) => failed(writing, watched, failure, at, tally),
-        (Worth::NotModified, Some(baseline)) => same(writing, watched, baseline, "same-304", at),
-        (Worth::SameEntity(validators), Some(baseline)) => {
-            same_entity(writing, watched, baseline, &validators, at)
+        (Worth::NotModified(head), Some(baseline)) => {
+            let validators = baseline.validators.after_304(&head);
+            same_entity(writing, watched, baseline, &validators, "same-304", at)
         }
-        (Worth::NotModified | Worth::SameEntity(_), None) => {
+        (Worth::SameEntity(validators), Some(baseline)) => {
+            same_entity(writing, watched, baseline, &validators, "same", at)
+        }
+        (Worth::NotModified(_) | Worth::SameEntity(_), None) => {
             let failure = Failure::new(
                 FailureClass::Protocol,
                 "the server says that nothing changed, of a page not seen before",
@@ -141,12 +144,13 @@ fn same_entity(
     watched: &Watched,
     standing: &Baseline,
     validators: &Validators,
+    outcome: &str,
     at: Timestamp,
 ) -> Result<Vec<What>, StoreError> {
     if *validators != standing.validators {
         writing.put_validators(watched.page.id, validators)?;
     }
-    same(writing, watched, standing, "same", at)
+    same(writing, watched, standing, outcome, at)
 }
 
 /// The text is the same and the bytes are not: what the server now recognises it by is worth knowing, and another frame

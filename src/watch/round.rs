@@ -4,18 +4,16 @@
 //! has arrived by the time the recorder is ready goes into one batch, and one commit.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use futures_util::stream::{self, StreamExt as _};
 use tokio::runtime::Runtime;
 use tokio::sync::mpsc;
 
 use super::CheckError;
-use crate::clock::Clock;
-use crate::fetch::{Fetched, Fetcher, Request};
+use crate::clock::{Clock, Timestamp};
+use crate::fetch::{Fetched, Fetcher, Manners, Note, PutOff, Reach, Request, Robots};
 use crate::store::Watched;
-
-/// So many hosts are asked at once.
-const HOSTS_AT_ONCE: usize = 32;
 
 /// So many answers wait at most to be recorded; then the hosts wait. It bounds the memory of a run.
 const WAITING: usize = 32;
@@ -23,12 +21,27 @@ const WAITING: usize = 32;
 /// So many answers at most go into one commit.
 const BATCH: usize = 64;
 
-/// Fetches all pages and hands the answers over in batches, with the index of their page.
+/// A host that is slow, asks for long pauses or has very many pages keeps a run for so long, about: as long as it goes
+/// on, no other run can look at the other hosts. What is left of its pages stays due.
+const LONGEST_VISIT: Duration = Duration::from_mins(10);
+
+/// What came of asking for one page.
+pub(super) struct Arrived {
+    /// The page's place in the list.
+    pub(super) page: usize,
+    /// The answer, or that none was asked for.
+    pub(super) came: Result<Fetched, PutOff>,
+    /// What was learned of hosts meanwhile.
+    pub(super) notes: Vec<Note>,
+}
+
+/// Fetches all pages and hands the answers over in batches.
 pub(super) fn run(
     fetcher: &Fetcher,
+    manners: &Manners,
     clock: &dyn Clock,
     pages: &[Watched],
-    take: &mut dyn FnMut(Vec<(usize, Fetched)>) -> Result<(), CheckError>,
+    take: &mut dyn FnMut(Vec<Arrived>) -> Result<(), CheckError>,
 ) -> Result<(), CheckError> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -36,7 +49,9 @@ pub(super) fn run(
         .map_err(CheckError::Runtime)?;
     let (sender, mut receiver) = mpsc::channel(WAITING);
     std::thread::scope(|scope| {
-        scope.spawn(move || fetch_all(&runtime, fetcher, clock, pages, &sender));
+        scope.spawn(move || {
+            fetch_all(&runtime, &Asking { fetcher, manners, clock, pages }, &sender);
+        });
         while let Some(first) = receiver.blocking_recv() {
             let mut batch = vec![first];
             while batch.len() < BATCH {
@@ -52,41 +67,59 @@ pub(super) fn run(
     })
 }
 
-fn fetch_all(
-    runtime: &Runtime,
-    fetcher: &Fetcher,
-    clock: &dyn Clock,
-    pages: &[Watched],
-    sender: &mpsc::Sender<(usize, Fetched)>,
-) {
-    let mut by_host: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-    for (index, watched) in pages.iter().enumerate() {
-        by_host.entry(watched.page.url.host()).or_default().push(index);
-    }
-    let hosts = stream::iter(by_host.into_values());
-    let asked = hosts.for_each_concurrent(HOSTS_AT_ONCE, |indices| {
-        one_host(fetcher, clock, pages, indices, sender)
-    });
-    runtime.block_on(asked);
+/// What it takes to ask.
+struct Asking<'a> {
+    fetcher: &'a Fetcher,
+    manners: &'a Manners,
+    clock: &'a dyn Clock,
+    pages: &'a [Watched],
 }
 
-/// One host's pages, one after the other.
-async fn one_host(
-    fetcher: &Fetcher,
-    clock: &dyn Clock,
-    pages: &[Watched],
-    indices: Vec<usize>,
-    sender: &mpsc::Sender<(usize, Fetched)>,
-) {
-    for index in indices {
-        let answer = fetcher.fetch(&request(&pages[index]), clock).await;
-        if sender.send((index, answer)).await.is_err() {
+/// All hosts at once: who may really be asked at the same time is for the manners to say.
+fn fetch_all(runtime: &Runtime, asking: &Asking<'_>, sender: &mpsc::Sender<Arrived>) {
+    let mut by_host: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for (index, watched) in asking.pages.iter().enumerate() {
+        by_host.entry(watched.page.url.host()).or_default().push(index);
+    }
+    // A visit may end before its last page: then that page is among the first the next time.
+    let longest_unasked = |page: &usize| asking.pages[*page].last.as_ref().map(|run| run.last_at);
+    for pages in by_host.values_mut() {
+        pages.sort_by_key(longest_unasked);
+    }
+    let hosts = stream::iter(by_host.into_values());
+    runtime.block_on(hosts.for_each_concurrent(None, |pages| one_host(asking, pages, sender)));
+}
+
+/// One host's pages, one after the other, for as long as a visit may last.
+async fn one_host(asking: &Asking<'_>, pages: Vec<usize>, sender: &mpsc::Sender<Arrived>) {
+    let Asking { fetcher, manners, clock, pages: watched } = asking;
+    let began = clock.now();
+    for page in pages {
+        if clock.now().since(began) >= LONGEST_VISIT {
+            return;
+        }
+        let came = fetcher.fetch(&request(&watched[page], clock.now()), manners, *clock).await;
+        let notes = manners.take_news();
+        if sender.send(Arrived { page, came, notes }).await.is_err() {
             return;
         }
     }
 }
 
-fn request(watched: &Watched) -> Request {
+/// A server that says again and again that nothing changed is asked for the page itself after so many times …
+const BELIEVED: u32 = 19;
+
+/// … or after this time, whatever comes first: some say so for ever.
+const BELIEVED_FOR: Duration = Duration::from_hours(7 * 24);
+
+/// Whether the server may answer that nothing changed.
+fn may_be_304(watched: &Watched, now: Timestamp) -> bool {
+    watched
+        .unread
+        .is_none_or(|unread| unread.checks < BELIEVED && now.since(unread.since) < BELIEVED_FOR)
+}
+
+fn request(watched: &Watched, now: Timestamp) -> Request {
     let settings = &watched.page.settings;
     Request {
         url: watched.page.url.clone(),
@@ -95,6 +128,12 @@ fn request(watched: &Watched) -> Request {
             .iter()
             .map(|(name, value)| (name.clone(), value.clone()))
             .collect(),
-        validators: watched.baseline.as_ref().map(|baseline| baseline.validators.clone()),
+        validators: watched
+            .baseline
+            .as_ref()
+            .filter(|_| may_be_304(watched, now))
+            .map(|baseline| baseline.validators.clone()),
+        reach: if settings.allow_private { Reach::Anywhere } else { Reach::Public },
+        robots: if settings.ignore_robots { Robots::Ignored } else { Robots::Heeded },
     }
 }

@@ -10,7 +10,7 @@ use super::read::{Read, is_page_status, kind, read};
 use crate::clock::Timestamp;
 use crate::extract::{DocumentKind, Passage, PassageKind, Token, tokens};
 use crate::fetch::{
-    Answer, Digest, Failure, Fetched, Limits, Obstacle, TextFacts, Validators, decode,
+    Answer, Digest, Failure, Fetched, Head, Limits, Obstacle, TextFacts, Validators, decode,
     obstacle_in_text, script_bytes,
 };
 use crate::store::{CaptureId, Store, StoreError, Watched};
@@ -27,8 +27,8 @@ pub(super) struct Weighed {
 pub(super) enum Worth {
     /// Nothing was learned.
     Nothing(Failure),
-    /// The server says that nothing changed.
-    NotModified,
+    /// The server says that nothing changed, with these headers.
+    NotModified(Head),
     /// The very bytes that stood before.
     SameEntity(Validators),
     /// Bytes that were not seen before, read.
@@ -43,7 +43,7 @@ pub(super) fn weigh(
 ) -> Result<Weighed, StoreError> {
     Ok(match fetched {
         Fetched::Failed { at, failure } => Weighed { at, worth: Worth::Nothing(failure) },
-        Fetched::NotModified { at } => Weighed { at, worth: Worth::NotModified },
+        Fetched::NotModified { at, head } => Weighed { at, worth: Worth::NotModified(head) },
         Fetched::Answer(answer) => {
             Weighed { at: answer.at, worth: weigh_answer(store, watched, *answer)? }
         }

@@ -326,7 +326,7 @@ fn a_peer_that_is_not_there_fails() {
     world.palinode(&["add", &format!("http://{free}/"), "--name", "nobody"]).fine();
     insta::assert_snapshot!(world.palinode(&["check"]), @"
     -- stderr --
-    nobody: failed (connect): connection refused; nothing is known of it yet
+    nobody: failed (connect): connection refused (asked for robots.txt first); nothing is known of it yet
     exit 3
     ");
 }

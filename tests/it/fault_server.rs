@@ -7,7 +7,7 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// What the server does next on a connection.
 #[derive(Clone)]
@@ -29,7 +29,9 @@ pub(crate) struct FaultServer {
 /// What came to the server.
 #[derive(Default)]
 struct Seen {
+    connections: AtomicUsize,
     requests: Mutex<Vec<Vec<u8>>>,
+    arrivals: Mutex<Vec<Instant>>,
     at_once: AtomicUsize,
     most_at_once: AtomicUsize,
 }
@@ -51,6 +53,7 @@ impl FaultServer {
         let (script, noted) = (Arc::new(script), Arc::clone(&seen));
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
+                noted.connections.fetch_add(1, Ordering::SeqCst);
                 let (script, noted) = (Arc::clone(&script), Arc::clone(&noted));
                 thread::spawn(move || noted.answer(&stream, &*script));
             }
@@ -74,6 +77,16 @@ impl FaultServer {
         self.seen.requests.lock().unwrap().clone()
     }
 
+    /// When each request was there, in their order.
+    pub(crate) fn arrivals(&self) -> Vec<Instant> {
+        self.seen.arrivals.lock().unwrap().clone()
+    }
+
+    /// How many connections were made so far.
+    pub(crate) fn connections(&self) -> usize {
+        self.seen.connections.load(Ordering::SeqCst)
+    }
+
     /// How many requests at most were being answered at the same time.
     pub(crate) fn most_at_once(&self) -> usize {
         self.seen.most_at_once.load(Ordering::SeqCst)
@@ -83,6 +96,7 @@ impl FaultServer {
 impl Seen {
     fn answer(&self, stream: &TcpStream, script: &dyn Fn(&str) -> Vec<Step>) {
         let head = read_head(stream);
+        self.arrivals.lock().unwrap().push(now());
         let at_once = self.at_once.fetch_add(1, Ordering::SeqCst) + 1;
         self.most_at_once.fetch_max(at_once, Ordering::SeqCst);
         let steps = script(&String::from_utf8_lossy(&head));
@@ -128,6 +142,11 @@ fn play(mut stream: &TcpStream, steps: &[Step]) {
             }
         }
     }
+}
+
+#[expect(clippy::disallowed_methods, reason = "when a request comes is real time to the server")]
+fn now() -> Instant {
+    Instant::now()
 }
 
 #[expect(clippy::disallowed_methods, reason = "a slow peer is real time to the client under test")]

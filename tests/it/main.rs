@@ -9,10 +9,14 @@
 //! - `editing`: what is set of a page, and changed later
 //! - `applying`: the same, kept in a file
 //! - `checking`: what one check comes to, and what is told of it
+//! - `asking_again`: what is asked of a page that was seen before
+//! - `polite`: how hosts are treated
+//! - `robots`: what a site asks robots to leave
 //! - `doubting`: what is not believed, or cannot be seen: held, failed, gone
 //! - `documents`: what is no HTML, and `pdf`, which makes the PDFs for it
 //! - `kinds`: what cannot be shown, and what becomes another kind of document
 //! - `unreadable`: the same, damaged or made to do harm
+//! - `guarding`: which addresses are not called, unless the owner allows it
 //! - `gating`: what is kept and not told, and why
 //! - `history`: what is shown of a page's past
 //! - `graphing`: which of its texts stood when
@@ -42,12 +46,16 @@ mod watching;
 mod editing;
 mod applying;
 mod checking;
+mod asking_again;
+mod polite;
+mod robots;
 mod doubting;
 mod documents;
 mod kinds;
 #[path = "../../examples/fuzz/pdf.rs"]
 mod pdf;
 mod unreadable;
+mod guarding;
 mod gating;
 mod history;
 mod graphing;

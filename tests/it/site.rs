@@ -53,8 +53,20 @@ impl Site {
         self.server.url(path)
     }
 
-    /// The request heads so far, as text.
+    /// How many connections were made so far.
+    pub(crate) fn connections(&self) -> usize {
+        self.server.connections()
+    }
+
+    /// The heads of the requests for pages so far, as text.
     pub(crate) fn requests(&self) -> Vec<String> {
+        let mut heads = self.all_requests();
+        heads.retain(|head| !head.starts_with("GET /robots.txt "));
+        heads
+    }
+
+    /// The same with the requests for what a site says to robots.
+    pub(crate) fn all_requests(&self) -> Vec<String> {
         let heads = self.server.requests();
         heads.iter().map(|head| String::from_utf8_lossy(head).into_owned()).collect()
     }

@@ -64,6 +64,8 @@ fn a_page_is_added_and_listed() {
           "news"
         ],
         "headers": [],
+        "allow_private": false,
+        "ignore_robots": false,
         "added_at": "2026-03-01T08:00:00.000Z",
         "revision": null,
         "last": null

@@ -22,6 +22,8 @@ pub(crate) struct World {
     folder: TempDir,
     clock: StandingClock,
     pub(crate) surroundings: Surroundings,
+    /// Flags that every check gets: all sites of the tests are on the loopback, and need no rest.
+    pub(crate) with_checks: Vec<&'static str>,
 }
 
 struct StandingClock(AtomicI64);
@@ -53,7 +55,8 @@ impl World {
             limits: limits(),
         };
         let clock = StandingClock(AtomicI64::new(0));
-        let world = Self { folder, clock, surroundings };
+        let with_checks = vec!["--allow-private", "--pause=0s"];
+        let world = Self { folder, clock, surroundings, with_checks };
         world.at("2026-03-01T08:00:00Z");
         world
     }
@@ -81,7 +84,9 @@ impl World {
     /// Runs `palinode` with these words and writes its data where the caller says.
     pub(crate) fn palinode_into(&self, out: &mut dyn Write, words: &[&str]) -> (Exit, String) {
         let mut err = Vec::new();
-        let line = ["palinode"].iter().chain(words).map(OsString::from);
+        let is_check = words.first() == Some(&"check");
+        let flags = self.with_checks.iter().filter(|flag| is_check && !words.contains(flag));
+        let line = ["palinode"].iter().chain(words).chain(flags).map(OsString::from);
         let mut world = cli::World {
             clock: &self.clock,
             out,
