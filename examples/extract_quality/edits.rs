@@ -109,7 +109,8 @@ fn removed(
     selector: &str,
 ) -> Option<Change> {
     let (node, at) = chosen(tree, document, draw, selector)?;
-    node.remove_from_parent();
+    // Emptied, so that bare text before and after it does not run together.
+    node.remove_children();
     Some(Change::Removed(at))
 }
 

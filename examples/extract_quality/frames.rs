@@ -149,7 +149,7 @@ fn headlines(tree: &dom_query::Document, document: &Document, draw: &mut Draw) {
 }
 
 fn footer_date(tree: &dom_query::Document, _: &Document, draw: &mut Draw) {
-    let footer = tree.select("footer, #footer, .footer");
+    let footer = tree.select("footer, div#footer, div.footer");
     let html = format!("<p>Page made on {} May 2024</p>", draw.between(1, 31));
     match footer.nodes().last() {
         Some(footer) => footer.append_html(html),

@@ -59,6 +59,10 @@ impl Base {
             let is_steady = self.says(&after) && self.says(&back);
             row.first += usize::from(!is_steady);
             row.second += usize::from(!self.says(&first));
+            if !self.says(&first) && is_steady {
+                let difference = difference(&self.document, &first);
+                row.named.push(format!("{}: {name} at first sight: {difference}", self.name));
+            }
             if !is_steady {
                 row.named.push(format!(
                     "{}: {name}: {}",

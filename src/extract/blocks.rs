@@ -5,7 +5,7 @@
 
 use dom_query::{NodeData, NodeId, Tree, TreeNode};
 
-use super::place::place_of;
+use super::place::{LONGEST, joined, step_of};
 use super::roles::{Role, role_of};
 use super::run::Run;
 use super::selection::{Wish, Wishes};
@@ -18,10 +18,56 @@ pub(super) struct Cut {
     pub(super) passages: Vec<Passage>,
     /// How many bytes of each passage are links.
     pub(super) linked: Vec<usize>,
+    /// The block that each passage stands in, by its number.
+    pub(super) within: Vec<usize>,
+    /// The blocks, outer ones first; the first is the body.
+    pub(super) blocks: Vec<Block>,
     /// Which selectors were met by text, by their number.
     pub(super) met: Vec<bool>,
     /// How deep the elements nest.
     pub(super) depth: usize,
+}
+
+impl Cut {
+    /// The innermost block of two thirds of the text of these passages; the body if there is none.
+    pub(super) fn core(&self, passages: impl Iterator<Item = usize>) -> usize {
+        let mut bytes = vec![0; self.blocks.len()];
+        for index in passages {
+            bytes[self.within[index]] += self.passages[index].text.len();
+        }
+        for block in (1..bytes.len()).rev() {
+            bytes[self.blocks[block].outer] += bytes[block];
+        }
+        let all = bytes.first().copied().unwrap_or_default();
+        let core = bytes.iter().rposition(|bytes| *bytes > 0 && bytes * 3 >= all * 2);
+        core.unwrap_or_default()
+    }
+
+    /// The blocks around a passage, from the innermost outwards, without the body.
+    pub(super) fn around(&self, index: usize) -> impl Iterator<Item = usize> {
+        let first = Some(self.within[index]).filter(|block| *block > 0);
+        std::iter::successors(first, |block| {
+            Some(self.blocks[*block].outer).filter(|outer| *outer > 0)
+        })
+    }
+
+    /// Whether a block is another one or stands in it.
+    pub(super) fn is_in(&self, mut block: usize, outer: usize) -> bool {
+        while block > outer {
+            block = self.blocks[block].outer;
+        }
+        block == outer
+    }
+}
+
+/// A block element: where text begins anew.
+#[derive(Debug)]
+pub(super) struct Block {
+    /// The number of the block that it stands in; the body stands in itself.
+    pub(super) outer: usize,
+    /// What it adds to a place; empty for the body, and where no passage stands in it.
+    pub(super) step: String,
+    id: NodeId,
 }
 
 /// Cuts the visible text of a document into passages.
@@ -31,12 +77,16 @@ pub(super) fn cut(document: &dom_query::Document, wishes: &Wishes, selectors: us
         tree: &document.tree,
         wishes,
         open: Vec::new(),
-        containers: Vec::new(),
+        block: 0,
         run: Run::default(),
         selected: vec![0; selectors],
         excluded: 0,
         links: 0,
-        cut: Cut { met: vec![false; selectors], ..Cut::default() },
+        cut: Cut {
+            met: vec![false; selectors],
+            blocks: vec![Block { outer: 0, step: String::new(), id: body.id }],
+            ..Cut::default()
+        },
     };
     walk.go(body.id);
     walk.cut
@@ -46,8 +96,8 @@ struct Walk<'a> {
     tree: &'a Tree,
     wishes: &'a Wishes,
     open: Vec<Open>,
-    /// The blocks among the open elements, without the body.
-    containers: Vec<NodeId>,
+    /// The innermost open block.
+    block: usize,
     run: Run,
     /// How many open elements each selector matches.
     selected: Vec<usize>,
@@ -146,7 +196,8 @@ impl Walk<'_> {
         if is_block(role) {
             self.border(role, outer, outer);
             if !self.open.is_empty() {
-                self.containers.push(node.id);
+                let outer = std::mem::replace(&mut self.block, self.cut.blocks.len());
+                self.cut.blocks.push(Block { outer, step: String::new(), id: node.id });
             }
         }
         self.links += usize::from(role == Role::Link);
@@ -163,7 +214,7 @@ impl Walk<'_> {
             self.end_passage(open.kind);
         }
         if is_block(open.role) && !self.open.is_empty() {
-            self.containers.pop();
+            self.block = self.cut.blocks[self.block].outer;
         }
         for (_, wish) in wishes {
             match wish {
@@ -198,9 +249,28 @@ impl Walk<'_> {
     fn end_passage(&mut self, kind: PassageKind) {
         let Some(gathered) = self.run.take() else { return };
         let class = self.class();
-        let place = place_of(self.tree, &self.containers);
+        let place = self.place();
         self.cut.passages.push(Passage { kind, class, place, text: gathered.text });
         self.cut.linked.push(gathered.linked);
+        self.cut.within.push(self.block);
+    }
+
+    /// The path of the blocks from the body down, at most the last few. Their steps are written when text needs them.
+    fn place(&mut self) -> String {
+        let mut at = self.block;
+        let mut path = Vec::with_capacity(LONGEST);
+        while at > 0 {
+            if path.len() < LONGEST {
+                path.push(at);
+            } else if !self.cut.blocks[at].step.is_empty() {
+                break;
+            }
+            if self.cut.blocks[at].step.is_empty() {
+                self.cut.blocks[at].step = step_of(self.tree, self.cut.blocks[at].id);
+            }
+            at = self.cut.blocks[at].outer;
+        }
+        joined(path.iter().rev().map(|at| self.cut.blocks[*at].step.as_str()))
     }
 
     fn class(&mut self) -> Class {

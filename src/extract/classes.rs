@@ -1,74 +1,53 @@
 //! An earlier document's classes to a later one's passages: text that counted still counts, whatever frame moves.
 //!
-//! Most passages of a page are the same as before and simply keep their class. The few that are new are judged by where
-//! they stand among those; an extra line is better than a missed change, so what nothing speaks against is main text.
+//! Most passages of a page are the same as before and simply keep their class. The few that are new are judged, by the
+//! first that knows: what stood in their stead before, what stands around them now, and where such text stood before.
 
-use std::collections::{BTreeMap, VecDeque};
-
-use super::judge::{Known, Tally, judged, tallies};
-use super::{Class, Document, Passage};
+use super::blocks::Cut;
+use super::estate::Estate;
+use super::ground::Ground;
+use super::judge::Known;
+use super::{Class, Document};
 
 /// Classes a page's passages by its earlier document; passages that are unselected stay so.
-pub fn inherit(before: &Document, passages: &mut [Passage]) {
-    let handed_down = handed_down(before, passages);
-    let all: Option<Vec<Class>> = handed_down.iter().copied().collect();
-    let classes = all.unwrap_or_else(|| {
-        let known = Known::new(before, passages, &handed_down);
-        judged(passages, &handed_down, &known)
-    });
-    for (passage, class) in passages.iter_mut().zip(classes) {
+pub(super) fn inherit(before: &Document, found: &mut Cut) {
+    let estate = Estate::settle(before, &found.passages);
+    let classes = judged(before, &estate, found);
+    for (passage, class) in found.passages.iter_mut().zip(classes) {
         passage.class = class;
     }
 }
 
-/// The classes of passages whose text is an old one's: first of those that also stand where they stood, in order.
-fn handed_down(before: &Document, passages: &[Passage]) -> Vec<Option<Class>> {
-    let mut estate = Estate {
-        waiting: BTreeMap::new(),
-        places: tallies(&before.passages),
-        classes: passages
-            .iter()
-            .map(|passage| Some(passage.class).filter(|class| *class == Class::Unselected))
-            .collect(),
-    };
-    let decided = before.passages.iter().filter(|passage| passage.class != Class::Unselected);
-    for old in decided {
-        estate.waiting.entry(&old.text).or_default().push_back(old);
+fn judged(before: &Document, estate: &Estate, found: &Cut) -> Vec<Class> {
+    let mut classes = estate.classes(&found.passages);
+    if classes.contains(&None) {
+        estate.fill_gaps(before, &found.passages, &mut classes);
     }
-    estate.hand_down(passages, |old, new, _| old.place == new.place);
-    estate.hand_down(passages, |old, new, places| {
-        // A headline that turns up in a list of teasers is not the headline.
-        let there = places.get(new.place.as_str()).and_then(Tally::only);
-        there.is_none_or(|only| only == old.class)
-    });
-    estate.classes
-}
-
-/// The old passages that have no heir yet, by their text, and the classes handed down so far.
-struct Estate<'a> {
-    waiting: BTreeMap<&'a str, VecDeque<&'a Passage>>,
-    places: BTreeMap<&'a str, Tally>,
-    classes: Vec<Option<Class>>,
-}
-
-/// How many old passages of one text are looked at for one new; on a page that repeats a line, any will do.
-const LOOK_AHEAD: usize = 32;
-
-impl Estate<'_> {
-    fn hand_down(
-        &mut self,
-        passages: &[Passage],
-        may: impl Fn(&Passage, &Passage, &BTreeMap<&str, Tally>) -> bool,
-    ) {
-        for (new, class) in passages.iter().zip(&mut self.classes) {
-            let Some(queue) = self.waiting.get_mut(new.text.as_str()) else { continue };
-            if class.is_none() {
-                let fits = |old: &&Passage| may(old, new, &self.places);
-                let heir = queue.iter().take(LOOK_AHEAD).position(fits);
-                *class = heir.and_then(|at| queue.remove(at)).map(|old| old.class);
-            }
+    if classes.contains(&None) {
+        let known = Known::new(before);
+        let kept = estate.main_kept(before);
+        let judged = if kept * 3 >= known.main_bytes() {
+            let ground = Ground::new(found, &classes);
+            let is_rewritten = kept * 3 < known.main_bytes() * 2;
+            let by_place = |index: usize| known.at(&found.passages[index].place);
+            let judge = |index| match by_place(index).filter(|_| is_rewritten) {
+                Some(class) => class,
+                None => ground.judge(index),
+            };
+            undecided(&classes).map(|index| (index, judge(index))).collect::<Vec<_>>()
+        } else {
+            let judge = |index: usize| known.judge(&found.passages[index].place);
+            undecided(&classes).map(|index| (index, judge(index))).collect()
+        };
+        for (index, class) in judged {
+            classes[index] = Some(class);
         }
     }
+    classes.into_iter().map(|class| class.unwrap_or(Class::Main)).collect()
+}
+
+fn undecided(classes: &[Option<Class>]) -> impl Iterator<Item = usize> {
+    (0..classes.len()).filter(|index| classes[*index].is_none())
 }
 
 #[cfg(test)]

@@ -4,9 +4,10 @@
 //! opinion: what is asked for every time must not change its mind when nothing but the frame did.
 
 use super::blocks::{Cut, cut};
+use super::classes::inherit;
 use super::heading_data::heading_data;
 use super::opinion::class_at_first_sight;
-use super::{Class, Document, Selection, SelectionError, inherit};
+use super::{Class, Document, Selection, SelectionError};
 
 /// The document that a page's HTML is.
 ///
@@ -31,7 +32,7 @@ pub fn document_of_html(
 
 fn class(found: &mut Cut, tree: dom_query::Document, before: Option<&Document>) {
     if let Some(before) = before.filter(|before| before.main().next().is_some()) {
-        inherit(before, &mut found.passages);
+        inherit(before, found);
         if found.passages.iter().any(|passage| passage.class == Class::Main) {
             return;
         }

@@ -5,7 +5,9 @@
 
 mod blocks;
 mod classes;
+mod estate;
 mod fold;
+mod ground;
 mod heading_data;
 mod html;
 mod invisible;
@@ -23,7 +25,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::fetch::Digest;
 
-pub use classes::inherit;
 pub use fold::fold;
 pub use html::document_of_html;
 pub use limits::too_complex;
