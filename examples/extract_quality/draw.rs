@@ -1,5 +1,7 @@
 //! A seed to choices, and to invented names and sentences: the same on every machine.
 
+use std::fmt::Write as _;
+
 /// Draws from a seed.
 pub(crate) struct Draw(u64);
 
@@ -71,7 +73,7 @@ impl Draw {
             let mut sentence = self.sentence(words);
             if self.once_in(4) {
                 sentence.pop();
-                sentence.push_str(&format!(" {}.", self.between(2, 2000)));
+                let _ = write!(sentence, " {}.", self.between(2, 2000));
             }
             if self.once_in(4) {
                 sentence.insert_str(0, &format!("It’s {}: ", self.word()));

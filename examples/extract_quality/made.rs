@@ -1,5 +1,7 @@
 //! A seed to invented pages in frames as sites of many kinds build them, each with the text that is theirs.
 
+use std::fmt::Write as _;
+
 use crate::draw::Draw;
 use crate::truth::Truth;
 
@@ -22,7 +24,7 @@ pub(crate) fn made(seed: u64) -> Truth {
 }
 
 fn push(blocks: &mut String, texts: &mut Vec<String>, open: &str, text: &str, close: &str) {
-    blocks.push_str(&format!("<{open}>{text}</{close}>\n"));
+    let _ = write!(blocks, "<{open}>{text}</{close}>\n");
     texts.push(text.to_owned());
 }
 
@@ -34,20 +36,20 @@ fn paragraphs(draw: &mut Draw, blocks: &mut String, texts: &mut Vec<String>, mos
 }
 
 fn items(draw: &mut Draw, blocks: &mut String, texts: &mut Vec<String>, list: &str) {
-    blocks.push_str(&format!("<{list}>"));
+    let _ = write!(blocks, "<{list}>");
     for _ in 0..draw.between(2, 7) {
         let words = draw.between(3, 15);
         let text = draw.sentence(words);
         push(blocks, texts, "li", &text, "li");
     }
-    blocks.push_str(&format!("</{list}>"));
+    let _ = write!(blocks, "</{list}>");
 }
 
 fn rows(draw: &mut Draw, blocks: &mut String, texts: &mut Vec<String>) {
     blocks.push_str("<table><tbody>");
     for _ in 0..draw.between(3, 8) {
         let cells = [draw.word(), draw.line(3), draw.between(3, 900).to_string()];
-        blocks.push_str(&format!("<tr><td>{}</td></tr>", cells.join("</td><td>")));
+        let _ = write!(blocks, "<tr><td>{}</td></tr>", cells.join("</td><td>"));
         texts.push(cells.join(" | "));
     }
     blocks.push_str("</tbody></table>");

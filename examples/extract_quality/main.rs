@@ -4,6 +4,7 @@
 //! Nothing in palinode is tuned to what is drawn here: it is here so that anybody can judge a change of the rules on
 //! pages and seeds that nobody has seen. `truth.rs` says which layouts of folders are read.
 
+mod cost;
 mod draw;
 mod edits;
 mod frames;
@@ -17,7 +18,7 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use clap::Parser;
-use palinode::extract::{Document, Selection, document_of_html};
+use palinode::extract::{Document, Passage, PassageKind, Selection, document_of_html};
 
 use shingles::{Shares, Sums};
 use trials::{Base, Row};
@@ -38,6 +39,9 @@ struct Arguments {
     /// How many pages to invent
     #[arg(long, default_value_t = 200)]
     made: u64,
+    /// Measure what reading the pages costs, too
+    #[arg(long)]
+    cost: bool,
     /// Name so many of the worst of every table, too
     #[arg(long, default_value_t = 0)]
     worst: usize,
@@ -55,7 +59,7 @@ fn main() -> io::Result<()> {
     sets.push(("invented".to_owned(), made));
     writeln!(
         out,
-        "| ground truth | pages | precision | recall | F1 |\n| --- | --- | --- | --- | --- |"
+        "| ground truth | pages | precision | recall | F1 | F1 without headlines |\n| --- | --- | --- | --- | --- | --- |"
     )?;
     for (name, truths) in &sets {
         found(&mut out, name, truths, arguments.worst)?;
@@ -65,10 +69,19 @@ fn main() -> io::Result<()> {
         let bare = bare.map(|(name, html)| Truth { name, html, text: String::new() });
         sets.push((name(folder), bare.collect()));
     }
-    for (name, truths) in &sets {
-        let pages = truths.iter().filter_map(|truth| Base::new(&truth.name, &truth.html));
-        let pages: Vec<Base> = pages.collect();
-        tried(&mut out, name, &pages, &arguments)?;
+    let bases = |truths: &[Truth]| -> Vec<Base> {
+        truths.iter().filter_map(|truth| Base::new(&truth.name, &truth.html)).collect()
+    };
+    let sets: Vec<(String, Vec<Base>)> =
+        sets.iter().map(|(name, truths)| (name.clone(), bases(truths))).collect();
+    for (name, pages) in &sets {
+        tried(&mut out, name, pages, &arguments)?;
+    }
+    if arguments.cost {
+        writeln!(out, "{}", cost::HEADING)?;
+        for (name, pages) in &sets {
+            cost::row(&mut out, name, pages, arguments.seed)?;
+        }
     }
     Ok(())
 }
@@ -78,15 +91,22 @@ fn name(folder: &Path) -> String {
 }
 
 fn found(out: &mut impl io::Write, name: &str, truths: &[Truth], worst: usize) -> io::Result<()> {
-    let mut sums = Sums::default();
+    let (mut sums, mut bare) = (Sums::default(), Sums::default());
     let mut pages = Vec::new();
     for truth in truths {
-        let shares = Shares::of(&truth.text, &main_text(&first_sight(&truth.html)));
+        let document = first_sight(&truth.html);
+        let shares = Shares::of(&truth.text, &main_text(&document, |_| true));
         sums.add(shares);
+        bare.add(Shares::of(&truth.text, &main_text(&document, is_no_headline)));
         pages.push((shares.f1(), &truth.name));
     }
     let [precision, recall, f1] = sums.means();
-    writeln!(out, "| {name} | {} | {precision:.3} | {recall:.3} | {f1:.3} |", truths.len())?;
+    writeln!(
+        out,
+        "| {name} | {} | {precision:.3} | {recall:.3} | {f1:.3} | {:.3} |",
+        truths.len(),
+        bare.means()[2]
+    )?;
     pages.sort_by(|one, other| one.0.total_cmp(&other.0));
     for (f1, name) in pages.iter().take(worst) {
         writeln!(out, "|   {name} | | | | {f1:.3} |")?;
@@ -147,7 +167,13 @@ fn later(html: &str, before: Option<&Document>) -> Document {
     document_of_html(html, &Selection::default(), before).unwrap_or_default()
 }
 
-fn main_text(document: &Document) -> String {
-    let texts: Vec<&str> = document.main().map(|passage| passage.text.as_str()).collect();
+/// Palinode counts a headline as text; the truth of most collections does not.
+fn is_no_headline(passage: &Passage) -> bool {
+    passage.kind != PassageKind::Heading(1)
+}
+
+fn main_text(document: &Document, counts: fn(&Passage) -> bool) -> String {
+    let counted = document.main().filter(|passage| counts(passage));
+    let texts: Vec<&str> = counted.map(|passage| passage.text.as_str()).collect();
     texts.join("\n")
 }

@@ -73,7 +73,7 @@ fn is_hidden(node: &NodeRef<'_>) -> bool {
 /// The text nodes of the body that are seen, with their text.
 pub(crate) fn texts(tree: &dom_query::Document) -> Vec<(NodeRef<'_>, String)> {
     let Some(body) = tree.body() else { return Vec::new() };
-    let texts = body.descendants_it().filter(|node| node.is_text());
+    let texts = body.descendants_it().filter(NodeRef::is_text);
     let seen = texts.filter(|node| !node.ancestors_it(None).any(|outer| is_hidden(&outer)));
     seen.map(|node| (node, evened(&node.text()))).filter(|(_, text)| !text.is_empty()).collect()
 }

@@ -1,5 +1,7 @@
 //! A page to what its document says after its frame moved, and after its text changed: one row of a table a kind.
 
+use std::fmt::Write as _;
+
 use palinode::extract::Document;
 
 use crate::draw::Draw;
@@ -31,6 +33,19 @@ impl Base {
         let document = first_sight(&html);
         let has_text = document.main().next().is_some();
         has_text.then(|| Self { name: name.to_owned(), html, document })
+    }
+
+    pub(crate) fn html(&self) -> &str {
+        &self.html
+    }
+
+    pub(crate) fn document(&self) -> &Document {
+        &self.document
+    }
+
+    /// The page after all that can happen to its frame.
+    pub(crate) fn moved(&self, draw: &mut Draw) -> String {
+        HAPPENINGS.last().map_or_else(String::new, |(_, all)| self.changed(*all, draw))
     }
 
     fn tree(&self) -> dom_query::Document {
@@ -116,8 +131,11 @@ fn difference(before: &Document, after: &Document) -> String {
     let only = |one: &Document, other: &Document, mark: &str| {
         let texts = main_texts(other);
         let lone = one.main().filter(|passage| !texts.contains(&passage.text)).take(3);
-        lone.map(|passage| format!("\n    {mark} {} {:.60}", passage.place, passage.text))
-            .collect::<String>()
+        let mut shown = String::new();
+        for passage in lone {
+            let _ = write!(shown, "\n    {mark} {} {:.60}", passage.place, passage.text);
+        }
+        shown
     };
     only(before, after, "-") + &only(after, before, "+")
 }

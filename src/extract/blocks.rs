@@ -82,6 +82,10 @@ pub(super) fn cut(document: &dom_query::Document, wishes: &Wishes, selectors: us
         selected: vec![0; selectors],
         excluded: 0,
         links: 0,
+        raised: 0,
+        in_note: false,
+        link_start: None,
+        link_end: None,
         cut: Cut {
             met: vec![false; selectors],
             blocks: vec![Block { outer: 0, step: String::new(), id: body.id }],
@@ -102,7 +106,14 @@ struct Walk<'a> {
     /// How many open elements each selector matches.
     selected: Vec<usize>,
     excluded: usize,
+    /// How many open elements are links, and how many are raised.
     links: usize,
+    raised: usize,
+    /// Whether the open link is the mark of a note.
+    in_note: bool,
+    /// Where in the run the last link began, and where the last one ended.
+    link_start: Option<usize>,
+    link_end: Option<usize>,
     cut: Cut,
 }
 
@@ -131,12 +142,14 @@ impl Walk<'_> {
             NodeData::Text { contents } => self.text(contents),
             NodeData::Element(element) => {
                 let role = role_of(element);
-                if !matches!(role, Role::LeftOut | Role::Break) {
-                    self.enter(node, role);
-                    return node.first_child;
-                }
-                if role == Role::Break {
-                    self.line_break();
+                match role {
+                    Role::LeftOut => {}
+                    Role::Break => self.line_break(),
+                    Role::Picture => self.run.seam(),
+                    _ => {
+                        self.enter(node, role);
+                        return node.first_child;
+                    }
                 }
             }
             _ => {}
@@ -200,8 +213,47 @@ impl Walk<'_> {
                 self.cut.blocks.push(Block { outer, step: String::new(), id: node.id });
             }
         }
-        self.links += usize::from(role == Role::Link);
+        self.enter_line(role);
         self.open.push(Open { id: node.id, next: node.next_sibling, role, kind });
+    }
+
+    /// Words that touch are one, unless an element in the line says otherwise.
+    fn enter_line(&mut self, role: Role) {
+        let here = self.run.len();
+        match role {
+            Role::Link => {
+                self.in_note = self.raised > 0;
+                if self.link_end == Some(here) || self.in_note {
+                    self.run.seam();
+                }
+                self.links += 1;
+                self.link_start = Some(here);
+            }
+            Role::Raised => {
+                if self.links > 0 && self.link_start == Some(here) {
+                    self.in_note = true;
+                    self.run.seam();
+                }
+                self.raised += 1;
+            }
+            Role::Beside => self.run.seam(),
+            _ => {}
+        }
+    }
+
+    fn leave_line(&mut self, role: Role) {
+        match role {
+            Role::Link => {
+                self.links -= 1;
+                self.link_end = Some(self.run.len());
+                if std::mem::take(&mut self.in_note) {
+                    self.run.seam();
+                }
+            }
+            Role::Raised => self.raised -= 1,
+            Role::Beside => self.run.seam(),
+            _ => {}
+        }
     }
 
     fn leave(&mut self, open: &Open) {
@@ -222,7 +274,7 @@ impl Walk<'_> {
                 Wish::Exclude => self.excluded -= 1,
             }
         }
-        self.links -= usize::from(open.role == Role::Link);
+        self.leave_line(open.role);
     }
 
     fn inner_kind(&self, id: NodeId, role: Role, outer: PassageKind) -> PassageKind {
@@ -237,7 +289,9 @@ impl Walk<'_> {
 
     /// Blocks part passages; inside a table row they only part words.
     fn border(&mut self, role: Role, outer: PassageKind, before: PassageKind) {
-        if outer != PassageKind::TableRow {
+        if outer == PassageKind::Preformatted && before == outer && role == Role::Block {
+            self.run.end_line();
+        } else if outer != PassageKind::TableRow {
             self.end_passage(before);
         } else if role == Role::Cell {
             self.run.cell();
@@ -247,6 +301,7 @@ impl Walk<'_> {
     }
 
     fn end_passage(&mut self, kind: PassageKind) {
+        (self.link_start, self.link_end) = (None, None);
         let Some(gathered) = self.run.take() else { return };
         let class = self.class();
         let place = self.place();

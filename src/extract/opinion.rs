@@ -18,8 +18,10 @@ const FEWEST_WORDS: usize = 25;
 const SMALLEST_PART: usize = 8;
 /// Deeper trees are made to harm; the reader mode takes quadratic time on them.
 const DEEPEST: usize = 400;
+/// Fewer words under a headline are no lead.
+const FEWEST_WORDS_OF_A_LEAD: usize = 8;
 /// A step of this part of the text or more, whatever its name, is no aside.
-const LARGEST_ASIDE: usize = 3;
+const LARGEST_ASIDE: usize = 4;
 /// A gap in an opinion of at most so many passages belongs to the text around it.
 const WIDEST_GAP: usize = 3;
 /// Of so many hundredths of links a list is a menu.
@@ -148,6 +150,9 @@ fn fill_gaps(found: &mut Cut, asides: &[bool]) {
 /// Whether a passage in a gap stands as text does: in the container of the text around it, or in a gap that is small.
 fn is_text_between(found: &Cut, index: usize, around: &[usize]) -> bool {
     let passage = &found.passages[index];
+    if found.passages[around[0]].kind == PassageKind::Heading(1) && is_short_line(passage) {
+        return false;
+    }
     let (before, after) = (&found.passages[around[0]].place, &found.passages[around[1]].place);
     if passage.class != Class::Furniture || is_link(found, index) {
         return false;
@@ -158,6 +163,12 @@ fn is_text_between(found: &Cut, index: usize, around: &[usize]) -> bool {
     let inner = below(&passage.place, container(before));
     container(before) == container(after)
         && inner.is_some_and(|path| is_prose(path) && !leads_to_frame(path))
+}
+
+/// Whether it is what a site puts under a headline: who, when, how long to read. A paragraph there is the page's own.
+fn is_short_line(passage: &Passage) -> bool {
+    let step = passage.place.rsplit('>').next().unwrap_or_default();
+    !is_prose(step) && words(&passage.text) < FEWEST_WORDS_OF_A_LEAD
 }
 
 /// What stands neither in the tags of a frame nor in a list of links.

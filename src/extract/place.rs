@@ -41,8 +41,9 @@ const FRAME_WORDS: &[&str] = &[
     "subscribe",
     "teaser",
     "trending",
-    "widget",
 ];
+/// A name of more words says nothing.
+const MOST_WORDS: usize = 4;
 /// Beginnings of such words.
 const FRAME_STEMS: &[&str] = &["advert", "cookie", "recommend", "sponsor"];
 
@@ -194,13 +195,27 @@ fn has_frame_tag(step: &str) -> bool {
 }
 
 fn has_frame_word(step: &str) -> bool {
-    let names = step[tag(step).len()..].split(['#', '.', '-', '_']);
-    names.filter(|name| !name.is_empty()).any(|name| {
-        let name = name.to_lowercase();
-        FRAME_WORDS.contains(&name.strip_suffix('s').unwrap_or(&name))
-            || FRAME_WORDS.contains(&name.as_str())
-            || FRAME_STEMS.iter().any(|stem| name.starts_with(stem))
+    step[tag(step).len()..].split(['#', '.']).any(|name| {
+        let words: Vec<String> =
+            name.split(['-', '_']).filter(|word| !word.is_empty()).map(str::to_lowercase).collect();
+        // A longer name is the anchor of a heading, made of its words.
+        words.len() <= MOST_WORDS
+            && words
+                .iter()
+                .enumerate()
+                .any(|(at, word)| is_frame_word(word) || at == 0 && is_widget(word))
     })
+}
+
+fn is_frame_word(word: &str) -> bool {
+    FRAME_WORDS.contains(&word.strip_suffix('s').unwrap_or(word))
+        || FRAME_WORDS.contains(&word)
+        || FRAME_STEMS.iter().any(|stem| word.starts_with(stem))
+}
+
+/// Further on in a name, a widget is what page builders make everything of.
+fn is_widget(word: &str) -> bool {
+    matches!(word, "widget" | "widgets")
 }
 
 fn tag(step: &str) -> &str {
@@ -237,7 +252,14 @@ mod tests {
         {
             assert!(leads_to_frame(path), "{path}");
         }
-        for path in ["div.body>p", "section.update", "div.addendum>p", "div.shared-history"] {
+        for path in [
+            "div.body>p",
+            "section.update",
+            "div.addendum>p",
+            "div.shared-history",
+            "div.page-widget-container>p",
+            "section#sharing-with-a-single-user>p",
+        ] {
             assert!(!leads_to_frame(path), "{path}");
         }
         assert!(stands_in_frame("header>h1") && !stands_in_frame("article>header>h1"));
