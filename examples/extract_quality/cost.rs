@@ -19,7 +19,7 @@ pub(crate) fn row(
     pages: &[Base],
     seed: u64,
 ) -> io::Result<()> {
-    let mut sums = [Duration::ZERO; 4];
+    let mut sums = [Duration::ZERO; 5];
     for page in pages {
         let moved = page.moved(&mut Draw::new(seed));
         let before = Some(page.document());
@@ -27,16 +27,16 @@ pub(crate) fn row(
         sums[1] += best(|| later(page.html(), before));
         sums[2] += best(|| later(&moved, before));
         sums[3] += best(|| first_sight(page.html()));
+        sums[4] += best(|| dom_query::Document::from(moved.as_str()));
     }
-    let parse = sums[0].as_secs_f64();
-    let times = |sum: Duration| if parse > 0.0 { sum.as_secs_f64() / parse } else { 0.0 };
     let mean = sums[0].as_micros() / pages.len().max(1) as u128;
-    let [_, same, moved, first] = sums.map(times);
-    writeln!(
-        out,
-        "| {name} | {} | {mean} | {same:.2} × | {moved:.2} × | {first:.2} × |",
-        pages.len()
-    )
+    let times = |read: usize, parse: usize| {
+        let parse = sums[parse].as_secs_f64();
+        if parse > 0.0 { sums[read].as_secs_f64() / parse } else { 0.0 }
+    };
+    let [same, moved, first] = [times(1, 0), times(2, 4), times(3, 0)];
+    let pages = pages.len();
+    writeln!(out, "| {name} | {pages} | {mean} | {same:.2} × | {moved:.2} × | {first:.2} × |")
 }
 
 /// The best of five runs.

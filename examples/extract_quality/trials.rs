@@ -105,6 +105,10 @@ impl Base {
         let tree = self.tree();
         let Some(change) = edit(&tree, &self.document, draw) else { return };
         let expect = change.apply(main_texts(&self.document));
+        if expect == main_texts(&self.document) {
+            // A word was drawn that already stood there.
+            return;
+        }
         let after = later(&tree.html(), Some(&self.document));
         row.tried += 1;
         let is_seen = after.visible_digest() != self.document.visible_digest()

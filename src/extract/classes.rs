@@ -3,10 +3,10 @@
 //! Most passages of a page are the same as before and simply keep their class. The few that are new are judged, by the
 //! first that knows: what stood in their stead before, what stands around them now, and where such text stood before.
 
-use super::blocks::Cut;
 use super::estate::Estate;
 use super::ground::Ground;
 use super::judge::Known;
+use super::shown::Cut;
 use super::{Class, Document};
 
 /// Classes a page's passages by its earlier document; passages that are unselected stay so.
@@ -241,6 +241,95 @@ mod tests {
                     }
                 }
             }
+        }
+    }
+
+    /// Frames of which no name and no tag says what they are, beside text that stands in nameless blocks itself.
+    #[test]
+    fn nameless_blocks_beside_the_text_are_told_by_having_nothing_old_in_them() {
+        let text = article("h1", &TEXT);
+        let boxes = [
+            "<div><h2>We value your privacy</h2><p>This site uses cookies.</p><button>Yes</button></div>",
+            "<div><h3>Stay informed</h3><form><input><button>Subscribe</button></form></div>",
+            "<div><ol><li><b>A reader</b><p>The council is right, or else wrong.</p></ol></div>",
+            "<div>12 shares</div>",
+        ];
+        let link = "<div><ul><li><a href=/>Home</a></ul></div>";
+        let pages =
+            [["<div>", "</div>"], ["<div><div>", "</div></div>"], ["<section>", "</section>"]];
+        for [open, close] in pages {
+            let old = document(&format!("<body>{link}{open}{text}{close}"), None);
+            for one in boxes {
+                for html in [
+                    format!("<body>{one}{link}{open}{text}{close}"),
+                    format!("<body>{link}{open}{text}{close}{one}"),
+                ] {
+                    let new = document(&html, Some(&old));
+                    assert_eq!(main_text(&new), main_text(&old), "{html}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn one_more_of_several_parts_of_the_text_is_text_and_a_teaser_is_not() {
+        let part = |number: usize| {
+            format!("<section><h2>Part {number}</h2><p>{}</p></section>", TEXT[number])
+        };
+        let page = |more: &str| format!("<body><h1>The bridge</h1>{}{}{more}", part(0), part(1));
+        let old = document(&page(""), None);
+        let longer = document(&page(&part(2)), Some(&old));
+        assert_eq!(main_text(&longer)[5..], ["Part 2", TEXT[2]]);
+        let teaser = "<section><div><h3><a href=/x>Another story</a></h3><p>And its lead.</p></div></section>";
+        let teased = document(&page(teaser), Some(&old));
+        assert_eq!(main_text(&teased), main_text(&old));
+    }
+
+    #[test]
+    fn what_stood_in_the_same_stead_hands_its_class_on() {
+        let page = |headline: &str, shares: usize| {
+            let list = format!("<div><p><a href=/x>{headline}</a></p></div>");
+            format!("<body><main>{}<div>{shares} shares</div></main>{list}", article("h1", &TEXT))
+        };
+        let mut old = document(&page("An old story", 12), None);
+        for passage in &mut old.passages {
+            let is_frame = passage.text.ends_with("shares") || passage.text.ends_with("story");
+            passage.class = if is_frame { Class::Furniture } else { Class::Main };
+        }
+        let new = document(&page("Quite another thing", 13), Some(&old));
+        assert_eq!(main_text(&new), main_text(&old));
+    }
+
+    #[test]
+    fn a_box_in_the_text_is_none_of_it_unless_the_whole_text_stands_in_such_boxes() {
+        let [first, rest] = [paragraphs(&TEXT[..2]), paragraphs(&TEXT[2..])];
+        for aside in [
+            "<aside><p>no</p></aside>",
+            "<div class=ad-slot>no</div>",
+            "<div class=related><p>no</p></div>",
+        ] {
+            let html = format!("<article><h1>The bridge stays</h1>{first}{aside}{rest}</article>");
+            let found = document(&html, None);
+            assert_eq!(found.main().count(), 6, "{aside}");
+            let old = document(&html.replace(aside, ""), None);
+            assert_eq!(document(&html, Some(&old)).state_digest(), old.state_digest(), "{aside}");
+        }
+        let widgets: String =
+            TEXT.iter().map(|text| format!("<div class=widget><p>{text}</p></div>")).collect();
+        let old = document(&format!("<main>{widgets}</main>"), None);
+        assert_eq!(main_text(&old), TEXT);
+        let more = format!("<main>{widgets}<div class=widget><p>One more.</p></div></main>");
+        assert_eq!(document(&more, Some(&old)).main().count(), 6);
+    }
+
+    #[test]
+    fn a_text_written_anew_is_believed_where_the_old_one_stood() {
+        for (number, site) in SITES.iter().enumerate() {
+            let old = document(&page(site, COOKIES, &TEXT, "", ""), None);
+            let anew = ["Everything is different now.", "And nothing of it was said before."];
+            let html = page(site, COOKIES, &anew, "", "").replace("The bridge stays", "It is gone");
+            let new = document(&html, Some(&old));
+            assert_eq!(main_text(&new)[..3], ["It is gone", anew[0], anew[1]], "{number}");
         }
     }
 

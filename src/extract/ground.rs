@@ -5,11 +5,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Class;
-use super::blocks::Cut;
 use super::judge::Tally;
 use super::opinion::is_link;
 use super::place::{is_prose, leads_to_frame};
+use super::shown::Cut;
+use super::{Class, PassageKind};
 
 /// The blocks of a page, and what was handed down in them.
 pub(super) struct Ground<'a> {
@@ -22,11 +22,16 @@ pub(super) struct Ground<'a> {
     lines: BTreeMap<usize, Vec<(usize, Class)>>,
     /// The old passages, in order.
     old: Vec<(usize, Class)>,
+    /// The blocks in which a new heading leads elsewhere, on a page whose own headings do not: teasers.
+    teasers: BTreeSet<usize>,
     /// The steps that lead to main text.
     of_text: BTreeSet<&'a str>,
     /// The innermost block of two thirds of the main text.
     core: usize,
 }
+
+/// Lists and tables nest less deeply than this, but on pages made to harm.
+const DEEPEST_LINE: usize = 12;
 
 /// What of a passage's path is old, and what is new.
 struct Path {
@@ -46,11 +51,13 @@ impl<'a> Ground<'a> {
             alike: BTreeMap::new(),
             lines: BTreeMap::new(),
             old,
+            teasers: BTreeSet::new(),
             of_text: BTreeSet::new(),
             core: 0,
         };
         ground.settle();
         ground.compare();
+        ground.find_teasers(classes);
         ground
     }
 
@@ -61,9 +68,11 @@ impl<'a> Ground<'a> {
             let mut block = self.found.within[*index];
             self.tallies[block].add(*class);
             self.lines.entry(block).or_default().push((*index, *class));
-            while block > 0 && is_prose(&blocks[block].step) {
-                block = blocks[block].outer;
-                self.lines.entry(block).or_default().push((*index, *class));
+            for _ in 0..DEEPEST_LINE {
+                if block > 0 && is_prose(&blocks[block].step) {
+                    block = blocks[block].outer;
+                    self.lines.entry(block).or_default().push((*index, *class));
+                }
             }
         }
         for block in (1..blocks.len()).rev() {
@@ -93,6 +102,19 @@ impl<'a> Ground<'a> {
         }
     }
 
+    fn find_teasers(&mut self, classes: &[Option<Class>]) {
+        let leads_away = |index: usize| {
+            matches!(self.found.passages[index].kind, PassageKind::Heading(_))
+                && is_link(self.found, index)
+        };
+        let main = self.old.iter().filter(|(_, class)| *class == Class::Main);
+        if !main.into_iter().any(|(index, _)| leads_away(*index)) {
+            let new = (0..classes.len()).filter(|index| classes[*index].is_none());
+            let blocks = new.filter(|index| leads_away(*index));
+            self.teasers = blocks.flat_map(|index| self.found.around(index)).collect();
+        }
+    }
+
     /// The class of a passage that nobody left one.
     pub(super) fn judge(&self, index: usize) -> Class {
         let Path { home, fresh } = self.path(index);
@@ -108,13 +130,14 @@ impl<'a> Ground<'a> {
         let block_step = fresh.last().map_or("", |block| self.step(*block));
         let like = self.alike.get(&(home, block_step));
         let is_frame_inside = fresh.iter().rev().skip(1).any(is_framed);
+        let teases = fresh.last().is_some_and(|block| self.teasers.contains(block));
         match like.map(|like| (like.main, like.furniture)) {
-            Some((2.., 0)) if !is_frame_inside => return Class::Main,
+            Some((2.., 0)) if !is_frame_inside && !teases => return Class::Main,
             Some((1, 0)) if leads_to_frame(block_step) && !is_frame_inside => return Class::Main,
             Some((0, 1..)) => return Class::Furniture,
             _ => {}
         }
-        if is_frame || self.tallies[home].only() == Some(Class::Furniture) {
+        if is_frame || teases || self.tallies[home].only() == Some(Class::Furniture) {
             return Class::Furniture;
         }
         // A block of its own beside the text is comments, teasers, a banner; in its midst it is a part of it.

@@ -3,10 +3,11 @@
 //! The settings come first, then what the page's passages were before, and only at the first sight of a page an
 //! opinion: what is asked for every time must not change its mind when nothing but the frame did.
 
-use super::blocks::{Cut, cut};
+use super::blocks::cut;
 use super::classes::inherit;
 use super::heading_data::heading_data;
 use super::opinion::class_at_first_sight;
+use super::shown::Cut;
 use super::{Class, Document, Selection, SelectionError};
 
 /// The document that a page's HTML is.
@@ -294,6 +295,8 @@ mod tests {
             let html = format!("<{tag}>a ").repeat(2000);
             let document = document_of_html(&html, &Selection::default(), None).unwrap();
             assert!(!document.passages.is_empty());
+            let other = html.replacen("a ", "b ", 500);
+            document_of_html(&other, &Selection::default(), Some(&document)).unwrap();
         }
     }
 

@@ -19,6 +19,7 @@ mod plain;
 mod roles;
 mod run;
 mod selection;
+mod shown;
 mod tokens;
 
 use serde::{Deserialize, Serialize};

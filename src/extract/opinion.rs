@@ -7,9 +7,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use dom_smoothie::Readability;
 
-use super::blocks::{Cut, cut};
+use super::blocks::cut;
 use super::place::{below, container, is_prose, leads_to_frame, stands_in_frame};
 use super::selection::Wishes;
+use super::shown::Cut;
 use super::{Class, Passage, PassageKind};
 
 /// Fewer words are no opinion.
@@ -96,23 +97,37 @@ fn without_frame(agreed: Vec<usize>, passages: &[Passage]) -> Vec<usize> {
 }
 
 /// Which passages stand in a part of the frame that lies in or beside the text: a box that asks for an address, say.
-fn asides(found: &Cut, agreed: &[usize]) -> Vec<bool> {
-    let core = found.core(agreed.iter().copied());
-    let named = |index: usize| {
-        let inside = found.around(index).take_while(|block| !found.is_in(core, *block));
-        let steps = inside.map(|block| found.blocks[block].step.as_str());
-        steps.filter(|step| leads_to_frame(step)).collect::<BTreeSet<_>>()
+fn asides(found: &Cut, text: &[usize]) -> Vec<bool> {
+    if found.depth > DEEPEST {
+        return vec![false; found.passages.len()];
+    }
+    let named = named_blocks(found, found.core(text.iter().copied()));
+    let steps = |index: usize| {
+        let named = found.around(index).filter(|block| named[*block]);
+        named.map(|block| found.blocks[block].step.as_str()).collect::<BTreeSet<_>>()
     };
     let mut words_of: BTreeMap<&str, usize> = BTreeMap::new();
-    for &index in agreed {
-        for step in named(index) {
+    for &index in text {
+        for step in steps(index) {
             *words_of.entry(step).or_default() += words(&found.passages[index].text);
         }
     }
-    let all = words_at(&found.passages, agreed);
+    let all = words_at(&found.passages, text);
     // Where much of the text stands in a `widget`, that is no sign of a frame.
     let is_frame = |step: &&str| words_of.get(step).is_none_or(|words| words * LARGEST_ASIDE < all);
-    (0..found.passages.len()).map(|index| named(index).iter().any(is_frame)).collect()
+    (0..found.passages.len()).map(|index| steps(index).iter().any(is_frame)).collect()
+}
+
+/// Which blocks have the name of a frame, but for those around the text.
+fn named_blocks(found: &Cut, core: usize) -> Vec<bool> {
+    let mut named: Vec<bool> =
+        found.blocks.iter().map(|block| leads_to_frame(&block.step)).collect();
+    let mut around = core;
+    while around > 0 {
+        named[around] = false;
+        around = found.blocks[around].outer;
+    }
+    named
 }
 
 /// The place of the next text after this one that stands at one place only, or else of the last before it.
@@ -175,6 +190,8 @@ fn is_short_line(passage: &Passage) -> bool {
 fn outside_of_frame(found: &Cut, open: &[usize]) -> Vec<usize> {
     let mut outside = open.to_vec();
     outside.retain(|&index| !stands_in_frame(&found.passages[index].place));
+    let asides = asides(found, &outside);
+    outside.retain(|&index| !asides[index]);
     let without: Vec<usize> =
         outside.iter().copied().filter(|&index| !is_link_list(found, index)).collect();
     // A page that is mostly lists of links is about them.
