@@ -154,7 +154,9 @@ fn footer_date(tree: &dom_query::Document, _: &Document, draw: &mut Draw) {
     match footer.nodes().last() {
         Some(footer) => footer.append_html(html),
         None => {
-            tree.body().into_iter().for_each(|body| body.append_html(format!("<div>{html}</div>")))
+            if let Some(body) = tree.body() {
+                body.append_html(format!("<div>{html}</div>"));
+            }
         }
     }
 }

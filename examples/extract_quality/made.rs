@@ -24,7 +24,7 @@ pub(crate) fn made(seed: u64) -> Truth {
 }
 
 fn push(blocks: &mut String, texts: &mut Vec<String>, open: &str, text: &str, close: &str) {
-    let _ = write!(blocks, "<{open}>{text}</{close}>\n");
+    let _ = writeln!(blocks, "<{open}>{text}</{close}>");
     texts.push(text.to_owned());
 }
 

@@ -281,8 +281,8 @@ mod tests {
         let longer = document(&page(&part(2)), Some(&old));
         assert_eq!(main_text(&longer)[5..], ["Part 2", TEXT[2]]);
         let teaser = "<section><div><h3><a href=/x>Another story</a></h3><p>And its lead.</p></div></section>";
-        let teased = document(&page(teaser), Some(&old));
-        assert_eq!(main_text(&teased), main_text(&old));
+        let new = document(&page(teaser), Some(&old));
+        assert_eq!(main_text(&new), main_text(&old));
     }
 
     #[test]
@@ -314,8 +314,7 @@ mod tests {
             let old = document(&html.replace(aside, ""), None);
             assert_eq!(document(&html, Some(&old)).state_digest(), old.state_digest(), "{aside}");
         }
-        let widgets: String =
-            TEXT.iter().map(|text| format!("<div class=widget><p>{text}</p></div>")).collect();
+        let widgets = TEXT.map(|text| format!("<div class=widget><p>{text}</p></div>")).concat();
         let old = document(&format!("<main>{widgets}</main>"), None);
         assert_eq!(main_text(&old), TEXT);
         let more = format!("<main>{widgets}<div class=widget><p>One more.</p></div></main>");
