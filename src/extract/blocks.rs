@@ -5,24 +5,12 @@
 
 use dom_query::{NodeData, NodeId, Tree, TreeNode};
 
-use super::place::place_of;
+use super::place::{LONGEST, joined, step_of};
 use super::roles::{Role, role_of};
 use super::run::Run;
 use super::selection::{Wish, Wishes};
+use super::shown::{Block, Cut};
 use super::{Class, Passage, PassageKind};
-
-/// What a tree shows.
-#[derive(Debug, Default)]
-pub(super) struct Cut {
-    /// The passages in order; what no wish decides is furniture so far.
-    pub(super) passages: Vec<Passage>,
-    /// How many bytes of each passage are links.
-    pub(super) linked: Vec<usize>,
-    /// Which selectors were met by text, by their number.
-    pub(super) met: Vec<bool>,
-    /// How deep the elements nest.
-    pub(super) depth: usize,
-}
 
 /// Cuts the visible text of a document into passages.
 pub(super) fn cut(document: &dom_query::Document, wishes: &Wishes, selectors: usize) -> Cut {
@@ -31,12 +19,20 @@ pub(super) fn cut(document: &dom_query::Document, wishes: &Wishes, selectors: us
         tree: &document.tree,
         wishes,
         open: Vec::new(),
-        containers: Vec::new(),
+        block: 0,
         run: Run::default(),
         selected: vec![0; selectors],
         excluded: 0,
         links: 0,
-        cut: Cut { met: vec![false; selectors], ..Cut::default() },
+        raised: 0,
+        in_note: false,
+        link_start: None,
+        link_end: None,
+        cut: Cut {
+            met: vec![false; selectors],
+            blocks: vec![Block { outer: 0, step: String::new(), id: body.id }],
+            ..Cut::default()
+        },
     };
     walk.go(body.id);
     walk.cut
@@ -46,13 +42,20 @@ struct Walk<'a> {
     tree: &'a Tree,
     wishes: &'a Wishes,
     open: Vec<Open>,
-    /// The blocks among the open elements, without the body.
-    containers: Vec<NodeId>,
+    /// The innermost open block.
+    block: usize,
     run: Run,
     /// How many open elements each selector matches.
     selected: Vec<usize>,
     excluded: usize,
+    /// How many open elements are links, and how many are raised.
     links: usize,
+    raised: usize,
+    /// Whether the open link is the mark of a note.
+    in_note: bool,
+    /// Where in the run the last link began, and where the last one ended.
+    link_start: Option<usize>,
+    link_end: Option<usize>,
     cut: Cut,
 }
 
@@ -81,12 +84,14 @@ impl Walk<'_> {
             NodeData::Text { contents } => self.text(contents),
             NodeData::Element(element) => {
                 let role = role_of(element);
-                if !matches!(role, Role::LeftOut | Role::Break) {
-                    self.enter(node, role);
-                    return node.first_child;
-                }
-                if role == Role::Break {
-                    self.line_break();
+                match role {
+                    Role::LeftOut => {}
+                    Role::Break => self.line_break(),
+                    Role::Picture => self.run.seam(),
+                    _ => {
+                        self.enter(node, role);
+                        return node.first_child;
+                    }
                 }
             }
             _ => {}
@@ -146,11 +151,51 @@ impl Walk<'_> {
         if is_block(role) {
             self.border(role, outer, outer);
             if !self.open.is_empty() {
-                self.containers.push(node.id);
+                let outer = std::mem::replace(&mut self.block, self.cut.blocks.len());
+                self.cut.blocks.push(Block { outer, step: String::new(), id: node.id });
             }
         }
-        self.links += usize::from(role == Role::Link);
+        self.enter_line(role);
         self.open.push(Open { id: node.id, next: node.next_sibling, role, kind });
+    }
+
+    /// Words that touch are one, unless an element in the line says otherwise.
+    fn enter_line(&mut self, role: Role) {
+        let here = self.run.len();
+        match role {
+            Role::Link => {
+                self.in_note = self.raised > 0;
+                if self.link_end == Some(here) || self.in_note {
+                    self.run.seam();
+                }
+                self.links += 1;
+                self.link_start = Some(here);
+            }
+            Role::Raised => {
+                if self.links > 0 && self.link_start == Some(here) {
+                    self.in_note = true;
+                    self.run.seam();
+                }
+                self.raised += 1;
+            }
+            Role::Beside => self.run.seam(),
+            _ => {}
+        }
+    }
+
+    fn leave_line(&mut self, role: Role) {
+        match role {
+            Role::Link => {
+                self.links -= 1;
+                self.link_end = Some(self.run.len());
+                if std::mem::take(&mut self.in_note) {
+                    self.run.seam();
+                }
+            }
+            Role::Raised => self.raised -= 1,
+            Role::Beside => self.run.seam(),
+            _ => {}
+        }
     }
 
     fn leave(&mut self, open: &Open) {
@@ -163,7 +208,7 @@ impl Walk<'_> {
             self.end_passage(open.kind);
         }
         if is_block(open.role) && !self.open.is_empty() {
-            self.containers.pop();
+            self.block = self.cut.blocks[self.block].outer;
         }
         for (_, wish) in wishes {
             match wish {
@@ -171,7 +216,7 @@ impl Walk<'_> {
                 Wish::Exclude => self.excluded -= 1,
             }
         }
-        self.links -= usize::from(open.role == Role::Link);
+        self.leave_line(open.role);
     }
 
     fn inner_kind(&self, id: NodeId, role: Role, outer: PassageKind) -> PassageKind {
@@ -186,7 +231,9 @@ impl Walk<'_> {
 
     /// Blocks part passages; inside a table row they only part words.
     fn border(&mut self, role: Role, outer: PassageKind, before: PassageKind) {
-        if outer != PassageKind::TableRow {
+        if outer == PassageKind::Preformatted && before == outer && role == Role::Block {
+            self.run.end_line();
+        } else if outer != PassageKind::TableRow {
             self.end_passage(before);
         } else if role == Role::Cell {
             self.run.cell();
@@ -196,11 +243,31 @@ impl Walk<'_> {
     }
 
     fn end_passage(&mut self, kind: PassageKind) {
+        (self.link_start, self.link_end) = (None, None);
         let Some(gathered) = self.run.take() else { return };
         let class = self.class();
-        let place = place_of(self.tree, &self.containers);
+        let place = self.place();
         self.cut.passages.push(Passage { kind, class, place, text: gathered.text });
         self.cut.linked.push(gathered.linked);
+        self.cut.within.push(self.block);
+    }
+
+    /// The path of the blocks from the body down, at most the last few. Their steps are written when text needs them.
+    fn place(&mut self) -> String {
+        let mut at = self.block;
+        let mut path = Vec::with_capacity(LONGEST);
+        while at > 0 {
+            if path.len() < LONGEST {
+                path.push(at);
+            } else if !self.cut.blocks[at].step.is_empty() {
+                break;
+            }
+            if self.cut.blocks[at].step.is_empty() {
+                self.cut.blocks[at].step = step_of(self.tree, self.cut.blocks[at].id);
+            }
+            at = self.cut.blocks[at].outer;
+        }
+        joined(path.iter().rev().map(|at| self.cut.blocks[*at].step.as_str()))
     }
 
     fn class(&mut self) -> Class {

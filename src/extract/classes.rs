@@ -1,74 +1,53 @@
 //! An earlier document's classes to a later one's passages: text that counted still counts, whatever frame moves.
 //!
-//! Most passages of a page are the same as before and simply keep their class. The few that are new are judged by where
-//! they stand among those; an extra line is better than a missed change, so what nothing speaks against is main text.
+//! Most passages of a page are the same as before and simply keep their class. The few that are new are judged, by the
+//! first that knows: what stood in their stead before, what stands around them now, and where such text stood before.
 
-use std::collections::{BTreeMap, VecDeque};
-
-use super::judge::{Known, Tally, judged, tallies};
-use super::{Class, Document, Passage};
+use super::estate::Estate;
+use super::ground::Ground;
+use super::judge::Known;
+use super::shown::Cut;
+use super::{Class, Document};
 
 /// Classes a page's passages by its earlier document; passages that are unselected stay so.
-pub fn inherit(before: &Document, passages: &mut [Passage]) {
-    let handed_down = handed_down(before, passages);
-    let all: Option<Vec<Class>> = handed_down.iter().copied().collect();
-    let classes = all.unwrap_or_else(|| {
-        let known = Known::new(before, passages, &handed_down);
-        judged(passages, &handed_down, &known)
-    });
-    for (passage, class) in passages.iter_mut().zip(classes) {
+pub(super) fn inherit(before: &Document, found: &mut Cut) {
+    let estate = Estate::settle(before, &found.passages);
+    let classes = judged(before, &estate, found);
+    for (passage, class) in found.passages.iter_mut().zip(classes) {
         passage.class = class;
     }
 }
 
-/// The classes of passages whose text is an old one's: first of those that also stand where they stood, in order.
-fn handed_down(before: &Document, passages: &[Passage]) -> Vec<Option<Class>> {
-    let mut estate = Estate {
-        waiting: BTreeMap::new(),
-        places: tallies(&before.passages),
-        classes: passages
-            .iter()
-            .map(|passage| Some(passage.class).filter(|class| *class == Class::Unselected))
-            .collect(),
-    };
-    let decided = before.passages.iter().filter(|passage| passage.class != Class::Unselected);
-    for old in decided {
-        estate.waiting.entry(&old.text).or_default().push_back(old);
+fn judged(before: &Document, estate: &Estate, found: &Cut) -> Vec<Class> {
+    let mut classes = estate.classes(&found.passages);
+    if classes.contains(&None) {
+        estate.fill_gaps(before, &found.passages, &mut classes);
     }
-    estate.hand_down(passages, |old, new, _| old.place == new.place);
-    estate.hand_down(passages, |old, new, places| {
-        // A headline that turns up in a list of teasers is not the headline.
-        let there = places.get(new.place.as_str()).and_then(Tally::only);
-        there.is_none_or(|only| only == old.class)
-    });
-    estate.classes
-}
-
-/// The old passages that have no heir yet, by their text, and the classes handed down so far.
-struct Estate<'a> {
-    waiting: BTreeMap<&'a str, VecDeque<&'a Passage>>,
-    places: BTreeMap<&'a str, Tally>,
-    classes: Vec<Option<Class>>,
-}
-
-/// How many old passages of one text are looked at for one new; on a page that repeats a line, any will do.
-const LOOK_AHEAD: usize = 32;
-
-impl Estate<'_> {
-    fn hand_down(
-        &mut self,
-        passages: &[Passage],
-        may: impl Fn(&Passage, &Passage, &BTreeMap<&str, Tally>) -> bool,
-    ) {
-        for (new, class) in passages.iter().zip(&mut self.classes) {
-            let Some(queue) = self.waiting.get_mut(new.text.as_str()) else { continue };
-            if class.is_none() {
-                let fits = |old: &&Passage| may(old, new, &self.places);
-                let heir = queue.iter().take(LOOK_AHEAD).position(fits);
-                *class = heir.and_then(|at| queue.remove(at)).map(|old| old.class);
-            }
+    if classes.contains(&None) {
+        let known = Known::new(before);
+        let kept = estate.main_kept(before);
+        let judged = if kept * 3 >= known.main_bytes() {
+            let ground = Ground::new(found, &classes);
+            let is_rewritten = kept * 3 < known.main_bytes() * 2;
+            let by_place = |index: usize| known.at(&found.passages[index].place);
+            let judge = |index| match by_place(index).filter(|_| is_rewritten) {
+                Some(class) => class,
+                None => ground.judge(index),
+            };
+            undecided(&classes).map(|index| (index, judge(index))).collect::<Vec<_>>()
+        } else {
+            let judge = |index: usize| known.judge(&found.passages[index].place);
+            undecided(&classes).map(|index| (index, judge(index))).collect()
+        };
+        for (index, class) in judged {
+            classes[index] = Some(class);
         }
     }
+    classes.into_iter().map(|class| class.unwrap_or(Class::Main)).collect()
+}
+
+fn undecided(classes: &[Option<Class>]) -> impl Iterator<Item = usize> {
+    (0..classes.len()).filter(|index| classes[*index].is_none())
 }
 
 #[cfg(test)]
@@ -262,6 +241,94 @@ mod tests {
                     }
                 }
             }
+        }
+    }
+
+    /// Frames of which no name and no tag says what they are, beside text that stands in nameless blocks itself.
+    #[test]
+    fn nameless_blocks_beside_the_text_are_told_by_having_nothing_old_in_them() {
+        let text = article("h1", &TEXT);
+        let boxes = [
+            "<div><h2>We value your privacy</h2><p>This site uses cookies.</p><button>Yes</button></div>",
+            "<div><h3>Stay informed</h3><form><input><button>Subscribe</button></form></div>",
+            "<div><ol><li><b>A reader</b><p>The council is right, or else wrong.</p></ol></div>",
+            "<div>12 shares</div>",
+        ];
+        let link = "<div><ul><li><a href=/>Home</a></ul></div>";
+        let pages =
+            [["<div>", "</div>"], ["<div><div>", "</div></div>"], ["<section>", "</section>"]];
+        for [open, close] in pages {
+            let old = document(&format!("<body>{link}{open}{text}{close}"), None);
+            for one in boxes {
+                for html in [
+                    format!("<body>{one}{link}{open}{text}{close}"),
+                    format!("<body>{link}{open}{text}{close}{one}"),
+                ] {
+                    let new = document(&html, Some(&old));
+                    assert_eq!(main_text(&new), main_text(&old), "{html}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn one_more_of_several_parts_of_the_text_is_text_and_a_teaser_is_not() {
+        let part = |number: usize| {
+            format!("<section><h2>Part {number}</h2><p>{}</p></section>", TEXT[number])
+        };
+        let page = |more: &str| format!("<body><h1>The bridge</h1>{}{}{more}", part(0), part(1));
+        let old = document(&page(""), None);
+        let longer = document(&page(&part(2)), Some(&old));
+        assert_eq!(main_text(&longer)[5..], ["Part 2", TEXT[2]]);
+        let teaser = "<section><div><h3><a href=/x>Another story</a></h3><p>And its lead.</p></div></section>";
+        let new = document(&page(teaser), Some(&old));
+        assert_eq!(main_text(&new), main_text(&old));
+    }
+
+    #[test]
+    fn what_stood_in_the_same_stead_hands_its_class_on() {
+        let page = |headline: &str, shares: usize| {
+            let list = format!("<div><p><a href=/x>{headline}</a></p></div>");
+            format!("<body><main>{}<div>{shares} shares</div></main>{list}", article("h1", &TEXT))
+        };
+        let mut old = document(&page("An old story", 12), None);
+        for passage in &mut old.passages {
+            let is_frame = passage.text.ends_with("shares") || passage.text.ends_with("story");
+            passage.class = if is_frame { Class::Furniture } else { Class::Main };
+        }
+        let new = document(&page("Quite another thing", 13), Some(&old));
+        assert_eq!(main_text(&new), main_text(&old));
+    }
+
+    #[test]
+    fn a_box_in_the_text_is_none_of_it_unless_the_whole_text_stands_in_such_boxes() {
+        let [first, rest] = [paragraphs(&TEXT[..2]), paragraphs(&TEXT[2..])];
+        for aside in [
+            "<aside><p>no</p></aside>",
+            "<div class=ad-slot>no</div>",
+            "<div class=related><p>no</p></div>",
+        ] {
+            let html = format!("<article><h1>The bridge stays</h1>{first}{aside}{rest}</article>");
+            let found = document(&html, None);
+            assert_eq!(found.main().count(), 6, "{aside}");
+            let old = document(&html.replace(aside, ""), None);
+            assert_eq!(document(&html, Some(&old)).state_digest(), old.state_digest(), "{aside}");
+        }
+        let widgets = TEXT.map(|text| format!("<div class=widget><p>{text}</p></div>")).concat();
+        let old = document(&format!("<main>{widgets}</main>"), None);
+        assert_eq!(main_text(&old), TEXT);
+        let more = format!("<main>{widgets}<div class=widget><p>One more.</p></div></main>");
+        assert_eq!(document(&more, Some(&old)).main().count(), 6);
+    }
+
+    #[test]
+    fn a_text_written_anew_is_believed_where_the_old_one_stood() {
+        for (number, site) in SITES.iter().enumerate() {
+            let old = document(&page(site, COOKIES, &TEXT, "", ""), None);
+            let anew = ["Everything is different now.", "And nothing of it was said before."];
+            let html = page(site, COOKIES, &anew, "", "").replace("The bridge stays", "It is gone");
+            let new = document(&html, Some(&old));
+            assert_eq!(main_text(&new)[..3], ["It is gone", anew[0], anew[1]], "{number}");
         }
     }
 

@@ -3,10 +3,12 @@
 //! The settings come first, then what the page's passages were before, and only at the first sight of a page an
 //! opinion: what is asked for every time must not change its mind when nothing but the frame did.
 
-use super::blocks::{Cut, cut};
+use super::blocks::cut;
+use super::classes::inherit;
 use super::heading_data::heading_data;
 use super::opinion::class_at_first_sight;
-use super::{Class, Document, Selection, SelectionError, inherit};
+use super::shown::Cut;
+use super::{Class, Document, Selection, SelectionError};
 
 /// The document that a page's HTML is.
 ///
@@ -31,7 +33,7 @@ pub fn document_of_html(
 
 fn class(found: &mut Cut, tree: dom_query::Document, before: Option<&Document>) {
     if let Some(before) = before.filter(|before| before.main().next().is_some()) {
-        inherit(before, &mut found.passages);
+        inherit(before, found);
         if found.passages.iter().any(|passage| passage.class == Class::Main) {
             return;
         }
@@ -100,6 +102,83 @@ mod tests {
         check("<details><summary>a</summary>b</details>", &["p main: a", "p main: b"]);
         check("<figure><img alt=no><figcaption>a</figcaption></figure>", &["p main: a"]);
         check("x<sup>2</sup> H<sub>2</sub>O", &["p main: x2 H2O"]);
+    }
+
+    #[test]
+    fn words_that_touch_are_one_unless_the_page_parts_them() {
+        for (html, expect) in [
+            ("<a href=/w>Our work</a><a href=/us>We</a>", "Our work We"),
+            ("<a href=/w>Our work</a> <a href=/us>We</a>", "Our work We"),
+            ("<a href=/w>Our</a>s <i>un</i>believ<b>able</b>", "Ours unbelievable"),
+            ("<a href=/1>[1]</a><a href=/2>[2]</a>", "[1][2]"),
+            ("Our work<img src=x alt=no>We", "Our work We"),
+            ("Our work<svg><text>no</text></svg>We", "Our work We"),
+            ("work<input>We<select><option>no</select>all", "work We all"),
+            ("un<script>no</script>done<style>no</style>s", "undones"),
+            ("un<template>no</template>do<noscript>no</noscript>ne", "undone"),
+            ("un<wbr>do&shy;ne", "undo\u{ad}ne"),
+            ("proud<sup><a href=#n1>1</a></sup>man", "proud 1 man"),
+            ("proud<a href=#n1><sup>1</sup></a>man", "proud 1 man"),
+            ("proud<sup><a href=#n1>[1]</a></sup>.", "proud[1]."),
+            ("10<sup>2</sup> <a href=/x>x<sup>2</sup>y</a>", "102 x2y"),
+            ("<ruby>WWW<rp>(</rp><rt>World Wide</rt><rp>)</rp></ruby>Web", "WWW World Wide Web"),
+            ("a<span style='display:block'>b</span>c", "a / b / c"),
+            ("a<span style='display: inline-block'>b</span>c", "abc"),
+            ("10&nbsp;km<br>far<br/>off", "10\u{a0}km\nfar\noff"),
+            ("<details><summary>More</summary>inside<p>it</details>", "More / inside / it"),
+            ("<p aria-hidden=true>seen</p><p hidden=until-found>no</p>", "seen"),
+        ] {
+            let document = document_of_html(html, &Selection::default(), None).unwrap();
+            let texts: Vec<_> =
+                document.passages.iter().map(|passage| passage.text.as_str()).collect();
+            assert_eq!(texts.join(" / "), expect, "{html}");
+        }
+    }
+
+    #[test]
+    fn preformatted_text_keeps_its_lines() {
+        check("<pre><code><div>a {</div><div>  b</div></code>}</pre>", &["pre main: a {\n  b\n}"]);
+        check("<pre><span>a</span>\n<span>  b</span><br>c</pre>", &["pre main: a\n  b\nc"]);
+        check("x<pre>a</pre>y", &["p main: x", "pre main: a", "p main: y"]);
+        check("<pre>a<pre>b</pre>c</pre>d", &["pre main: a", "pre main: b\nc", "p main: d"]);
+    }
+
+    #[test]
+    fn blocks_within_blocks_stay_apart() {
+        for (html, expect) in [
+            (
+                "<ol><li>a<ol><li>b<li>c<ul><li>d</ul></ol>e</ol>",
+                &["li main: a", "li main: b", "li main: c", "li main: d", "li main: e"][..],
+            ),
+            (
+                "<dl><div><dt>a</dt><dd>b</dd><dd>c</dd></div></dl>",
+                &["li main: a", "li main: b", "li main: c"],
+            ),
+            ("<ul><li><h3>a</h3>b</ul>", &["h3 main: a", "li main: b"]),
+            (
+                "<table><thead><tr><th>a<th colspan=2>b<tbody><tr><td>c<td><b>d</b>e<td>f</table>",
+                &["tr main: a | b", "tr main: c | de | f"],
+            ),
+            (
+                "<table><tr><td>a<td><table><tr><td>b<td>c</table></table>",
+                &["p main: a", "tr main: b | c"],
+            ),
+            (
+                "<blockquote>a<p>b</p><cite>c</cite></blockquote>",
+                &["quote main: a", "quote main: b", "quote main: c"],
+            ),
+            (
+                "<figure><blockquote>a</blockquote><figcaption>b</figure>",
+                &["quote main: a", "p main: b"],
+            ),
+            ("<ol class=footnotes><li id=fn1>a <a href=#r1>↩</a></ol>", &["li main: a ↩"]),
+            (
+                "<fieldset><legend>a</legend><label>b</label><input>c</fieldset>",
+                &["p main: a", "p main: b", "p main: c"],
+            ),
+        ] {
+            check(html, expect);
+        }
     }
 
     #[test]
@@ -217,6 +296,8 @@ mod tests {
             let html = format!("<{tag}>a ").repeat(2000);
             let document = document_of_html(&html, &Selection::default(), None).unwrap();
             assert!(!document.passages.is_empty());
+            let other = html.replacen("a ", "b ", 500);
+            document_of_html(&other, &Selection::default(), Some(&document)).unwrap();
         }
     }
 

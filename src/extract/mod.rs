@@ -5,9 +5,11 @@
 
 mod blocks;
 mod classes;
+mod estate;
 mod feed;
 mod fold;
 mod fragment;
+mod ground;
 mod heading_data;
 mod html;
 mod invisible;
@@ -24,6 +26,7 @@ mod plain;
 mod roles;
 mod run;
 mod selection;
+mod shown;
 mod tokens;
 mod xml;
 mod xml_tree;
@@ -32,7 +35,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::fetch::Digest;
 
-pub use classes::inherit;
 pub use feed::document_of_feed;
 pub use fold::fold;
 pub use html::document_of_html;

@@ -3,13 +3,14 @@
 //! It stands apart from `classes` because it is asked once a page. It costs more than all other steps together and
 //! changes its mind when only the frame moves, so later documents inherit instead.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use dom_smoothie::Readability;
 
-use super::blocks::{Cut, cut};
+use super::blocks::cut;
 use super::place::{below, container, is_prose, leads_to_frame, stands_in_frame};
 use super::selection::Wishes;
+use super::shown::Cut;
 use super::{Class, Passage, PassageKind};
 
 /// Fewer words are no opinion.
@@ -18,6 +19,10 @@ const FEWEST_WORDS: usize = 25;
 const SMALLEST_PART: usize = 8;
 /// Deeper trees are made to harm; the reader mode takes quadratic time on them.
 const DEEPEST: usize = 400;
+/// Fewer words under a headline are no lead.
+const FEWEST_WORDS_OF_A_LEAD: usize = 8;
+/// A step of this part of the text or more, whatever its name, is no aside.
+const LARGEST_ASIDE: usize = 4;
 /// A gap in an opinion of at most so many passages belongs to the text around it.
 const WIDEST_GAP: usize = 3;
 /// Of so many hundredths of links a list is a menu.
@@ -30,14 +35,16 @@ pub(super) fn class_at_first_sight(found: &mut Cut, tree: dom_query::Document) {
         .collect();
     let outside = outside_of_frame(found, &open);
     let opinion = if found.depth <= DEEPEST { opinion(tree) } else { Vec::new() };
-    let agreed = without_frame(aligned(&opinion, &found.passages, &open), &found.passages);
+    let mut agreed = without_frame(aligned(&opinion, &found.passages, &open), &found.passages);
+    let asides = asides(found, &agreed);
+    agreed.retain(|&index| !asides[index]);
     let words = words_at(&found.passages, &agreed);
     let useful =
         words >= FEWEST_WORDS && words * SMALLEST_PART >= words_at(&found.passages, &outside);
     if useful {
         mark(found, &agreed);
         mark_heading(found, &agreed);
-        fill_gaps(found);
+        fill_gaps(found, &asides);
     } else {
         mark(found, if outside.is_empty() { &open } else { &outside });
     }
@@ -89,6 +96,40 @@ fn without_frame(agreed: Vec<usize>, passages: &[Passage]) -> Vec<usize> {
     if words_at(passages, &rest) * 2 >= words_at(passages, &agreed) { rest } else { agreed }
 }
 
+/// Which passages stand in a part of the frame that lies in or beside the text: a box that asks for an address, say.
+fn asides(found: &Cut, text: &[usize]) -> Vec<bool> {
+    if found.depth > DEEPEST {
+        return vec![false; found.passages.len()];
+    }
+    let named = named_blocks(found, found.core(text.iter().copied()));
+    let steps = |index: usize| {
+        let named = found.around(index).filter(|block| named[*block]);
+        named.map(|block| found.blocks[block].step.as_str()).collect::<BTreeSet<_>>()
+    };
+    let mut words_of: BTreeMap<&str, usize> = BTreeMap::new();
+    for &index in text {
+        for step in steps(index) {
+            *words_of.entry(step).or_default() += words(&found.passages[index].text);
+        }
+    }
+    let all = words_at(&found.passages, text);
+    // Where much of the text stands in a `widget`, that is no sign of a frame.
+    let is_frame = |step: &&str| words_of.get(step).is_none_or(|words| words * LARGEST_ASIDE < all);
+    (0..found.passages.len()).map(|index| steps(index).iter().any(is_frame)).collect()
+}
+
+/// Which blocks have the name of a frame, but for those around the text.
+fn named_blocks(found: &Cut, core: usize) -> Vec<bool> {
+    let mut named: Vec<bool> =
+        found.blocks.iter().map(|block| leads_to_frame(&block.step)).collect();
+    let mut around = core;
+    while around > 0 {
+        named[around] = false;
+        around = found.blocks[around].outer;
+    }
+    named
+}
+
 /// The place of the next text after this one that stands at one place only, or else of the last before it.
 fn nearest_anchor(anchors: &[Option<usize>], number: usize) -> Option<usize> {
     let after = anchors[number..].iter().take(100).find_map(|anchor| *anchor);
@@ -109,13 +150,14 @@ fn mark_heading(found: &mut Cut, agreed: &[usize]) {
 }
 
 /// The reader mode leaves out lists, and the short lines that head or date a part. In the midst of a text they are text.
-fn fill_gaps(found: &mut Cut) {
+fn fill_gaps(found: &mut Cut, asides: &[bool]) {
     let main: Vec<usize> = (0..found.passages.len())
         .filter(|&index| found.passages[index].class == Class::Main)
         .collect();
     for pair in main.windows(2) {
+        let gap = pair[0] + 1..pair[1];
         let gap: Vec<usize> =
-            (pair[0] + 1..pair[1]).filter(|&index| is_text_between(found, index, pair)).collect();
+            gap.filter(|&index| !asides[index] && is_text_between(found, index, pair)).collect();
         mark(found, &gap);
     }
 }
@@ -123,22 +165,33 @@ fn fill_gaps(found: &mut Cut) {
 /// Whether a passage in a gap stands as text does: in the container of the text around it, or in a gap that is small.
 fn is_text_between(found: &Cut, index: usize, around: &[usize]) -> bool {
     let passage = &found.passages[index];
+    if found.passages[around[0]].kind == PassageKind::Heading(1) && is_short_line(passage) {
+        return false;
+    }
     let (before, after) = (&found.passages[around[0]].place, &found.passages[around[1]].place);
     if passage.class != Class::Furniture || is_link(found, index) {
         return false;
     }
     if around[1] - around[0] <= WIDEST_GAP + 1 {
-        return !stands_in_frame(&passage.place) && !leads_to_frame(&passage.place);
+        return !stands_in_frame(&passage.place);
     }
     let inner = below(&passage.place, container(before));
     container(before) == container(after)
         && inner.is_some_and(|path| is_prose(path) && !leads_to_frame(path))
 }
 
+/// Whether it is what a site puts under a headline: who, when, how long to read. A paragraph there is the page's own.
+fn is_short_line(passage: &Passage) -> bool {
+    let step = passage.place.rsplit('>').next().unwrap_or_default();
+    !is_prose(step) && words(&passage.text) < FEWEST_WORDS_OF_A_LEAD
+}
+
 /// What stands neither in the tags of a frame nor in a list of links.
 fn outside_of_frame(found: &Cut, open: &[usize]) -> Vec<usize> {
     let mut outside = open.to_vec();
     outside.retain(|&index| !stands_in_frame(&found.passages[index].place));
+    let asides = asides(found, &outside);
+    outside.retain(|&index| !asides[index]);
     let without: Vec<usize> =
         outside.iter().copied().filter(|&index| !is_link_list(found, index)).collect();
     // A page that is mostly lists of links is about them.
@@ -150,7 +203,8 @@ fn is_link_list(found: &Cut, index: usize) -> bool {
     found.passages[index].kind == PassageKind::ListItem && is_link(found, index)
 }
 
-fn is_link(found: &Cut, index: usize) -> bool {
+/// Whether a passage is a link, or nearly.
+pub(super) fn is_link(found: &Cut, index: usize) -> bool {
     found.linked[index] * 100 >= found.passages[index].text.len() * LINK_DENSE
 }
 

@@ -5,7 +5,7 @@
 use dom_query::{Element, NodeId, Tree, local_name};
 
 /// How many elements of the path are kept.
-const LONGEST: usize = 6;
+pub(super) const LONGEST: usize = 6;
 /// How many characters of an element's name are kept.
 const LONGEST_NAME: usize = 24;
 
@@ -41,19 +41,27 @@ const FRAME_WORDS: &[&str] = &[
     "subscribe",
     "teaser",
     "trending",
-    "widget",
 ];
+/// A name of more words says nothing.
+const MOST_WORDS: usize = 4;
 /// Beginnings of such words.
 const FRAME_STEMS: &[&str] = &["advert", "cookie", "recommend", "sponsor"];
 
-/// The path of the containers from the body down, at most the last six.
-pub(super) fn place_of(tree: &Tree, containers: &[NodeId]) -> String {
+/// What an element adds to a place: its name, and what of its id and classes outlives the next build of the site.
+pub(super) fn step_of(tree: &Tree, id: NodeId) -> String {
+    let mut step = String::new();
+    tree.query_node(&id, |node| node.as_element().map(|element| push_step(element, &mut step)));
+    step
+}
+
+/// Steps as a place.
+pub(super) fn joined<'a>(steps: impl Iterator<Item = &'a str>) -> String {
     let mut place = String::with_capacity(48);
-    for id in &containers[containers.len().saturating_sub(LONGEST)..] {
+    for step in steps {
         if !place.is_empty() {
             place.push('>');
         }
-        tree.query_node(id, |node| node.as_element().map(|element| push_step(element, &mut place)));
+        place.push_str(step);
     }
     place
 }
@@ -117,16 +125,8 @@ pub(super) fn below<'a>(place: &'a str, outer: &str) -> Option<&'a str> {
     None
 }
 
-/// Whether two containers of cut places are one, seen from different depths.
-pub(super) fn is_same_cut(one: &str, other: &str) -> bool {
-    let ends = |long: &str, short: &str| {
-        tells(short) && long.strip_suffix(short).is_some_and(|rest| rest.ends_with('>'))
-    };
-    ends(one, other) || ends(other, one)
-}
-
 /// Whether a place may be the end of a longer path.
-pub(super) fn is_cut(place: &str) -> bool {
+fn is_cut(place: &str) -> bool {
     steps(place) == LONGEST
 }
 
@@ -195,13 +195,27 @@ fn has_frame_tag(step: &str) -> bool {
 }
 
 fn has_frame_word(step: &str) -> bool {
-    let names = step[tag(step).len()..].split(['#', '.', '-', '_']);
-    names.filter(|name| !name.is_empty()).any(|name| {
-        let name = name.to_lowercase();
-        FRAME_WORDS.contains(&name.strip_suffix('s').unwrap_or(&name))
-            || FRAME_WORDS.contains(&name.as_str())
-            || FRAME_STEMS.iter().any(|stem| name.starts_with(stem))
+    step[tag(step).len()..].split(['#', '.']).any(|name| {
+        let words: Vec<String> =
+            name.split(['-', '_']).filter(|word| !word.is_empty()).map(str::to_lowercase).collect();
+        // A longer name is the anchor of a heading, made of its words.
+        words.len() <= MOST_WORDS
+            && words
+                .iter()
+                .enumerate()
+                .any(|(at, word)| is_frame_word(word) || at == 0 && is_widget(word))
     })
+}
+
+fn is_frame_word(word: &str) -> bool {
+    FRAME_WORDS.contains(&word.strip_suffix('s').unwrap_or(word))
+        || FRAME_WORDS.contains(&word)
+        || FRAME_STEMS.iter().any(|stem| word.starts_with(stem))
+}
+
+/// Further on in a name, a widget is what page builders make everything of.
+fn is_widget(word: &str) -> bool {
+    matches!(word, "widget" | "widgets")
 }
 
 fn tag(step: &str) -> &str {
@@ -221,7 +235,6 @@ mod tests {
         assert_eq!(below("mainly>p", "main"), None);
         assert_eq!(below("c>d>e.x>f>ul>li", "b>c>d>e.x>f"), Some("ul>li"));
         assert_eq!(below("c>d>e>f>ul>li", "b>c>d>e>f"), None);
-        assert!(is_same_cut("b>c>d.x", "c>d.x") && !is_same_cut("b>c>d", "d"));
     }
 
     #[test]
@@ -239,7 +252,14 @@ mod tests {
         {
             assert!(leads_to_frame(path), "{path}");
         }
-        for path in ["div.body>p", "section.update", "div.addendum>p", "div.shared-history"] {
+        for path in [
+            "div.body>p",
+            "section.update",
+            "div.addendum>p",
+            "div.shared-history",
+            "div.page-widget-container>p",
+            "section#sharing-with-a-single-user>p",
+        ] {
             assert!(!leads_to_frame(path), "{path}");
         }
         assert!(stands_in_frame("header>h1") && !stands_in_frame("article>header>h1"));

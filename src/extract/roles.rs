@@ -15,6 +15,12 @@ pub(super) enum Role {
     Inline,
     /// As inline, and its text leads elsewhere.
     Link,
+    /// As inline; what is raised and a link is a note, no part of the word before it.
+    Raised,
+    /// As inline, and another text than the one around it: the reading over a character.
+    Beside,
+    /// Nothing in it is seen as text, and it takes room: the words before and after it are two.
+    Picture,
     /// A line break.
     Break,
     /// A block whose text is of the kind that its surroundings say.
@@ -30,13 +36,23 @@ pub(super) enum Role {
 /// The role of an element by its name and, where it is hidden, by its attributes.
 pub(super) fn role_of(element: &Element) -> Role {
     let role = role_of_name(element);
-    if role != Role::LeftOut && is_hidden(element) { Role::LeftOut } else { role }
+    if role == Role::LeftOut {
+        return role;
+    }
+    match shown_by(element) {
+        Shown::Not => Role::LeftOut,
+        Shown::AsBlock if matches!(role, Role::Inline | Role::Raised) => Role::Block,
+        _ => role,
+    }
 }
 
 fn role_of_name(element: &Element) -> Role {
     match element.name.local {
         local_name!("a") => Role::Link,
         local_name!("br") => Role::Break,
+        local_name!("sup") => Role::Raised,
+        local_name!("rt") | local_name!("rtc") => Role::Beside,
+        local_name!("img") => Role::Picture,
         local_name!("p")
         | local_name!("div")
         | local_name!("ul")
@@ -103,46 +119,69 @@ fn role_of_rarer_name(element: &Element) -> Role {
         | local_name!("noembed")
         | local_name!("head")
         | local_name!("title")
-        | local_name!("svg")
         | local_name!("annotation")
         | local_name!("annotation-xml")
+        | local_name!("option")
+        | local_name!("optgroup")
+        | local_name!("datalist")
+        | local_name!("rp") => Role::LeftOut,
+        local_name!("svg")
         | local_name!("iframe")
         | local_name!("object")
         | local_name!("canvas")
         | local_name!("audio")
         | local_name!("video")
+        | local_name!("input")
         | local_name!("select")
-        | local_name!("option")
-        | local_name!("optgroup")
-        | local_name!("datalist")
-        | local_name!("textarea")
-        | local_name!("rp") => Role::LeftOut,
+        | local_name!("textarea") => Role::Picture,
         _ => Role::Inline,
     }
 }
 
-fn is_hidden(element: &Element) -> bool {
+/// What an element's attributes say about whether and how it is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Shown {
+    AsNamed,
+    AsBlock,
+    Not,
+}
+
+fn shown_by(element: &Element) -> Shown {
     if element.name.local == local_name!("dialog")
         && element.attr_ref(local_name!("open")).is_none()
     {
-        return true;
+        return Shown::Not;
     }
-    element.attrs.iter().any(|attribute| match attribute.name.local {
-        local_name!("hidden") => true,
-        local_name!("style") => hides(&attribute.value),
-        _ => false,
-    })
+    let mut shown = Shown::AsNamed;
+    for attribute in &element.attrs {
+        match attribute.name.local {
+            local_name!("hidden") => return Shown::Not,
+            local_name!("style") => shown = styled(&attribute.value),
+            _ => {}
+        }
+        if shown == Shown::Not {
+            return shown;
+        }
+    }
+    shown
 }
 
-/// Whether an inline style takes its element out of sight.
-fn hides(style: &str) -> bool {
-    style.split(';').any(|declaration| {
-        let Some((property, value)) = declaration.split_once(':') else { return false };
-        let value = value.split('!').next().unwrap_or_default().trim();
-        let property = property.trim();
-        property.eq_ignore_ascii_case("display") && value.eq_ignore_ascii_case("none")
-            || property.eq_ignore_ascii_case("visibility") && value.eq_ignore_ascii_case("hidden")
-    })
+/// What an inline style says about it; its last word counts, but what hides is believed at once.
+fn styled(style: &str) -> Shown {
+    let mut shown = Shown::AsNamed;
+    for declaration in style.split(';') {
+        let Some((property, value)) = declaration.split_once(':') else { continue };
+        let value = value.split('!').next().unwrap_or_default().trim().to_ascii_lowercase();
+        match (property.trim().to_ascii_lowercase().as_str(), value.as_str()) {
+            ("display", "none") | ("visibility", "hidden") => return Shown::Not,
+            ("display", "block" | "flex" | "grid" | "list-item" | "table") => {
+                shown = Shown::AsBlock;
+            }
+            ("display", _) => shown = Shown::AsNamed,
+            _ => {}
+        }
+    }
+    shown
 }
 
 #[cfg(test)]
@@ -153,10 +192,10 @@ mod tests {
     fn inline_styles_that_hide() {
         for style in ["display:none", "color: red; DISPLAY : None !important", "visibility:hidden;"]
         {
-            assert!(hides(style), "{style}");
+            assert_eq!(styled(style), Shown::Not, "{style}");
         }
         for style in ["", "display:block", "display", "x-display:none", "visibility:visible"] {
-            assert!(!hides(style), "{style}");
+            assert_ne!(styled(style), Shown::Not, "{style}");
         }
     }
 }

@@ -11,6 +11,8 @@ use super::invisible::is_visible;
 pub(super) struct Run {
     text: String,
     gap: Gap,
+    /// Whether the next word, if it would touch the one before, is another.
+    seam: Seam,
     cells: usize,
     linked: usize,
     seen: Seen,
@@ -23,6 +25,13 @@ enum Gap {
     None,
     Space,
     Line,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Seam {
+    #[default]
+    None,
+    Open,
 }
 
 /// Whether anything but the bars between cells has come.
@@ -51,6 +60,7 @@ impl Run {
             let Some(word_at) = word_at else { return };
             rest = &rest[word_at..];
             let stretch = stretch(rest.as_bytes());
+            self.close_seam(rest);
             self.close_gap();
             self.text.push_str(&rest[..stretch]);
             self.seen = Seen::Text;
@@ -84,6 +94,18 @@ impl Run {
         }
     }
 
+    /// The end of a word even where no white space is: two links that touch, a picture, the mark of a note.
+    pub(super) fn seam(&mut self) {
+        self.seam = Seam::Open;
+    }
+
+    /// A line of preformatted text ends, unless it just did.
+    pub(super) fn end_line(&mut self) {
+        if !self.text.is_empty() && !self.text.ends_with('\n') {
+            self.text.push('\n');
+        }
+    }
+
     /// A line break.
     pub(super) fn line(&mut self) {
         self.gap = Gap::Line;
@@ -110,6 +132,7 @@ impl Run {
         let linked = std::mem::take(&mut self.linked);
         let seen = std::mem::take(&mut self.seen);
         self.gap = Gap::None;
+        self.seam = Seam::None;
         self.cells = 0;
         if seen == Seen::Text && is_visible(&self.text) {
             let text = nfc_of(self.text.as_str());
@@ -118,6 +141,16 @@ impl Run {
         }
         self.text.clear();
         None
+    }
+
+    fn close_seam(&mut self, next: &str) {
+        let is_word = |one: char| one.is_alphanumeric();
+        if std::mem::take(&mut self.seam) == Seam::Open
+            && self.text.ends_with(is_word)
+            && next.starts_with(is_word)
+        {
+            self.space();
+        }
     }
 
     fn close_gap(&mut self) {

@@ -22,7 +22,7 @@ pub struct StateId(pub(super) i64);
 
 /// The version of the rules that tell documents, changes and lives from captures. It goes up whenever the same capture
 /// would be told otherwise; `palinode rebuild` then tells everything anew.
-const RULES: u32 = 4;
+const RULES: u32 = 5;
 
 /// One revision of a page, with its bounds.
 #[derive(Clone, Debug, PartialEq, Eq)]

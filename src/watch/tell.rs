@@ -190,10 +190,10 @@ fn version_of(
         let stays = |text: &&str| texts.contains(text);
         lineage::texts(&state.layout, wordings).into_iter().filter(stays).map(str::len).sum()
     };
-    // To count words is dear; a text that shares no more whole passages with the new one than what stands is no nearer.
+    // To count words is dear; a text that shares less in whole passages with the new one than what stands is no nearer.
     let standing = whole(stands);
     let mut nearer = turns;
-    nearer.retain(|(_, state)| standing == 0 || whole(state) > standing);
+    nearer.retain(|(_, state)| state.id != stands.id && whole(state) >= standing);
     if nearer.is_empty() {
         return Ok(None);
     }

@@ -54,6 +54,32 @@ fn a_first_sight_is_told_and_kept() {
     ");
 }
 
+/// A box whose name says nothing, in blocks whose names say nothing; and one between two paragraphs that says it.
+#[test]
+fn a_box_that_comes_into_the_frame_is_silent_and_a_word_beside_it_is_told() {
+    let page = |word: &str, first: &str, midst: &str| {
+        let clerks =
+            format!("The clerks are {word} of it, and they say so to whoever asks them at noon.");
+        let text = format!("<h1>Post</h1><p>{PROUD}</p>{midst}<p>{clerks}</p><p>{HUMBLE}</p>");
+        let links = "<div><a href=/w>Our work</a><a href=/us>We</a></div>";
+        Reply::html(format!("<title>Post</title><body>{first}{links}<div>{text}</div>"))
+    };
+    let (world, site) = seen_once(page("fond", "", ""));
+    let cookies = "<div><h2>We value your privacy</h2><p>This site uses cookies.</p></div>";
+    site.put("/post", page("fond", cookies, "<div class=ad-slot>Buy a boat today</div>"));
+    insta::assert_snapshot!(world.wait(600).palinode(&["check", "--exit-code"]), @"exit 0");
+    assert_eq!(last(&world), "same ×1");
+    site.put("/post", page("weary", cookies, "<div class=ad-slot>Buy two boats</div>"));
+    insta::assert_snapshot!(world.wait(600).palinode(&["check", "--exit-code"]), @"
+    post  r2 changed between 2026-03-01 18:00 and 2026-03-02 04:00 (+1 −1 word), UTC
+        reworded  [-fond-] {+weary+} (in place)
+
+      ~ The clerks are [-fond-]{+weary+} of it, and they say so to whoever asks them at noon.
+
+    exit 1
+    ");
+}
+
 #[test]
 fn an_unchanged_page_is_silent() {
     let (world, _site) = seen_once(article("Post", &[PROUD]));
