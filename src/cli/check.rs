@@ -12,7 +12,7 @@ use crate::clock::Timestamp;
 use crate::diff::compare;
 use crate::extract::{PassageKind, tokens};
 use crate::lineage::{
-    Event, Exactness, PhraseCounter, PhraseRun, RevisionNumber, Wording, passages, texts,
+    ByNumber, Event, Exactness, PhraseCounter, PhraseRun, RevisionNumber, Wordings, passages, texts,
 };
 use crate::store::{Page, Revision, Store, Watched};
 use crate::views::{self, Compared, EventsOf, Look, escape, moment};
@@ -235,7 +235,8 @@ impl Teller<'_> {
         number: RevisionNumber,
     ) -> Result<(), CheckError> {
         let revisions = store.revisions(page.id)?;
-        let wordings = store.wordings(page.id)?;
+        let past = store.past(page.id)?;
+        let wordings = Wordings::of(&past);
         let events: Vec<(RevisionNumber, Event)> = store
             .events_in(page.id, number)?
             .into_iter()
@@ -246,6 +247,9 @@ impl Teller<'_> {
         let to = of(number);
         let from = to.and_then(|to| to.against).and_then(of);
         let (Some(from), Some(to)) = (from, to) else { return Ok(()) };
+        let strands = events.iter().flat_map(|(_, event)| event.old.iter().chain(&event.new));
+        strands.for_each(|strand| _ = wordings.numbered(strand.wording));
+        past.sound()?;
         if self.form == Form::Json {
             let of = EventsOf {
                 title: page.title(),
@@ -260,6 +264,7 @@ impl Teller<'_> {
         let (before, after) =
             (store.layout(page.id, from.number)?, store.layout(page.id, to.number)?);
         let (old, new) = (texts(&before, &wordings), texts(&after, &wordings));
+        past.sound()?;
         let comparison = compare(&old, &new);
         let compared = Compared {
             title: page.title(),
@@ -288,18 +293,20 @@ fn phrases<'a>(
     store: &Store,
     page: &'a Page,
     number: RevisionNumber,
-    wordings: &[Wording],
+    wordings: &dyn ByNumber,
 ) -> Result<Vec<(&'a str, PhraseRun, PhraseRun)>, CheckError> {
     let mut found = Vec::new();
-    if page.settings.phrases.is_empty() {
+    let Some(before) = number.before().filter(|_| !page.settings.phrases.is_empty()) else {
         return Ok(found);
-    }
-    let layouts = store.layouts(page.id)?;
+    };
+    let (before, now) = (store.layout(page.id, before)?, store.layout(page.id, number)?);
     for phrase in &page.settings.phrases {
         let Some(mut counter) = PhraseCounter::new(phrase, Exactness::Folded) else { continue };
-        if let [.., before, now] = counter.runs(&layouts, wordings).as_slice()
-            && now.from == number
-        {
+        if counter.count(&before, wordings).count == counter.count(&now, wordings).count {
+            continue;
+        }
+        // Only of a phrase that came or went is the past asked: when it was there, and when it was missing.
+        if let [.., before, now] = counter.runs(&store.layouts(page.id)?, wordings).as_slice() {
             found.push((phrase.as_str(), before.clone(), now.clone()));
         }
     }
@@ -308,7 +315,8 @@ fn phrases<'a>(
 
 /// How much a page says, or what stands for it where it cannot be shown.
 fn first_seen(store: &Store, page: &Page, number: RevisionNumber) -> Result<String, CheckError> {
-    let (wordings, layout) = (store.wordings(page.id)?, store.layout(page.id, number)?);
+    let past = store.past(page.id)?;
+    let (wordings, layout) = (Wordings::of(&past), store.layout(page.id, number)?);
     let mut words = 0;
     for wording in passages(&layout, &wordings) {
         if wording.kind == PassageKind::Opaque {
@@ -316,6 +324,7 @@ fn first_seen(store: &Store, page: &Page, number: RevisionNumber) -> Result<Stri
         }
         words += tokens(&wording.text).iter().filter(|token| token.is_word()).count();
     }
+    past.sound()?;
     Ok(format!("{words} words"))
 }
 

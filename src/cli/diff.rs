@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::{Exit, Failure, World, open, resolve};
 use crate::diff::compare;
-use crate::lineage::texts;
+use crate::lineage::{Wordings, texts};
 use crate::views::{self, Compared};
 
 /// Show what changed between two revisions, word by word
@@ -63,10 +63,12 @@ impl Diff {
         let against = to.against.map(|against| against.to_string());
         let from = self.from.or(against).unwrap_or_else(|| "latest~1".to_owned());
         let from = resolve::revision(&revisions, &page, &from)?;
-        let wordings = store.wordings(page.id)?;
+        let past = store.past(page.id)?;
+        let wordings = Wordings::of(&past);
         let (from_layout, to_layout) =
             (store.layout(page.id, from.number)?, store.layout(page.id, to.number)?);
         let (old, new) = (texts(&from_layout, &wordings), texts(&to_layout, &wordings));
+        past.sound()?;
         let comparison = compare(&old, &new);
         let compared = Compared {
             title: page.title(),

@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::{Exit, Failure, World, open, resolve};
 use crate::fetch::Digest;
-use crate::lineage::passages;
+use crate::lineage::{Wordings, passages};
 use crate::views::{self, Shown};
 
 /// Show the text of a revision
@@ -35,8 +35,9 @@ impl Show {
             world.out.write_all(&store.answer(revision.capture, &page.url)?.entity)?;
             return Ok(Exit::Fine);
         }
-        let (wordings, layout) =
-            (store.wordings(page.id)?, store.layout(page.id, revision.number)?);
+        let past = store.past(page.id)?;
+        let wordings = Wordings::of(&past);
+        let layout = store.layout(page.id, revision.number)?;
         let state = store.state(revision.state)?;
         let shown = Shown {
             title: page.title(),
@@ -44,6 +45,7 @@ impl Show {
             state: &state,
             passages: passages(&layout, &wordings).collect(),
         };
+        past.sound()?;
         let look = world.look();
         if self.json {
             let entity = Digest::of(&store.answer(revision.capture, &page.url)?.entity);

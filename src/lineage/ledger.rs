@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use super::{Placed, RevisionNumber, Wording, WordingId};
+use super::{ByNumber, Placed, RevisionNumber, WordingId};
 use crate::extract::{Token, fold, tokens};
 
 /// How exactly a phrase must stand there.
@@ -86,7 +86,7 @@ impl PhraseCounter {
     }
 
     /// Counts the phrase in one state, over the borders of passages too.
-    pub fn count(&mut self, layout: &[Placed], wordings: &[Wording]) -> PhraseCount {
+    pub fn count(&mut self, layout: &[Placed], wordings: &dyn ByNumber) -> PhraseCount {
         for placed in layout {
             self.read(placed.wording, wordings);
         }
@@ -111,7 +111,7 @@ impl PhraseCounter {
     pub fn runs(
         &mut self,
         layouts: &[(RevisionNumber, Vec<Placed>)],
-        wordings: &[Wording],
+        wordings: &dyn ByNumber,
     ) -> Vec<PhraseRun> {
         let mut runs: Vec<PhraseRun> = Vec::new();
         for (number, layout) in layouts {
@@ -138,13 +138,13 @@ impl PhraseCounter {
         })
     }
 
-    fn read(&mut self, id: WordingId, wordings: &[Wording]) {
+    fn read(&mut self, id: WordingId, wordings: &dyn ByNumber) {
         let index = id.0 as usize;
-        if self.seen.len() < wordings.len() {
-            self.seen.resize(wordings.len(), None);
-        }
-        if self.seen.get(index).is_some_and(Option::is_none) {
-            self.seen[index] = wordings.get(index).map(|wording| self.look(&wording.text));
+        if self.seen.get(index).is_none_or(Option::is_none)
+            && let Some(wording) = wordings.numbered(id)
+        {
+            self.seen.resize(self.seen.len().max(index + 1), None);
+            self.seen[index] = Some(self.look(&wording.text));
         }
     }
 
@@ -220,6 +220,7 @@ fn matches(keys: &[&str], words: &[String]) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Wording;
     use super::*;
     use crate::extract::PassageKind;
     use crate::lineage::LineId;

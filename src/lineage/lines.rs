@@ -127,9 +127,8 @@ impl<'a, 'p> Lines<'a, 'p> {
         let placed = new_line(self.revision, passage, self.wordings);
         self.weave.learn(placed.wording, self.wordings);
         let words = tokens(&passage.text).len();
-        let slots = (0..words)
-            .map(|token| Slot::new(placed.wording, token, self.revision, Came::Between))
-            .collect();
+        let first = Slot::new(placed.wording, 0, self.revision, Came::Between);
+        let slots = (0..words).map(|token| first.beside(token)).collect();
         let open = Open { slots, from: None, to: Some(placed.wording), place: Place::Same };
         self.open.insert(placed.line, open);
         self.order.push(placed.line);

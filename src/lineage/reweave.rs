@@ -73,13 +73,14 @@ impl Loom<'_> {
         };
         let back = revived(&gap, &mut self.keys);
         let how = if edit.old.is_empty() { Came::Between } else { Came::Replacing };
-        let (wording, revision) = (self.cloth.wording, self.cloth.revision);
+        let revision = self.cloth.revision;
+        let coming = Slot::new(self.cloth.wording, edit.new.start, revision, how);
         let mut filled = Vec::with_capacity(range.len() + came.len());
         let mut new = Vec::new();
         let mut dead = self.slots[range.clone()].iter().cloned().zip(range.clone());
         for (token, slot) in edit.new.clone().zip(back) {
             let Some(slot) = slot else {
-                new.push(Slot::new(wording, token, revision, how));
+                new.push(coming.beside(token));
                 continue;
             };
             for (mut old, index) in dead.by_ref() {

@@ -3,6 +3,8 @@
 //! It is apart from the weave because it knows no other slot: what stands beside it, and where a token stands that left,
 //! is asked of the lines.
 
+use std::rc::Rc;
+
 use serde::{Deserialize, Serialize};
 
 use super::{LineId, RevisionNumber, WordingId};
@@ -48,7 +50,8 @@ pub(super) struct Slot {
     pub(super) token: usize,
     /// The first revision that had the token, in whatever place.
     pub(super) born: RevisionNumber,
-    pub(super) lives: Vec<Life>,
+    /// Its stays, oldest first; neighbours that came and went together share the list.
+    pub(super) lives: Rc<Vec<Life>>,
     /// Where the token went on after it left this slot: the line, which may be this one.
     pub(super) next: Option<LineId>,
     /// Whether its token stood here before the step that is being woven; never kept.
@@ -75,12 +78,17 @@ impl Slot {
             wording,
             token,
             born: from,
-            lives: vec![Life { from, came, to: None, back: None }],
+            lives: Rc::new(vec![Life { from, came, to: None, back: None }]),
             next: None,
             stood: false,
             within: false,
             elsewhere: None,
         }
+    }
+
+    /// A slot for another token of the same wording that comes with this one.
+    pub(super) fn beside(&self, token: usize) -> Self {
+        Self { token, ..self.clone() }
     }
 
     /// Which token it holds.
@@ -136,11 +144,18 @@ impl Slot {
         self.lives.iter().filter(returned).count()
     }
 
+    /// Its stays, to be changed: from then on they are its own.
+    pub(super) fn lives_mut(&mut self) -> &mut Vec<Life> {
+        Rc::make_mut(&mut self.lives)
+    }
+
     /// Ends its present life; one that began in this very revision has not been.
     pub(super) fn dies(&mut self, revision: RevisionNumber) {
         if self.lives.len() > 1 && self.came() == Some(revision) {
-            self.lives.pop();
-        } else if let Some(life) = self.lives.last_mut().filter(|life| life.to.is_none()) {
+            self.lives_mut().pop();
+        } else if self.is_alive()
+            && let Some(life) = self.lives_mut().last_mut()
+        {
             life.to = Some(revision);
         }
     }
@@ -160,9 +175,10 @@ impl Slot {
             Some(Elsewhere::Went(back)) => back,
             _ => self.coming_back(revision),
         };
-        match self.lives.last_mut().filter(|life| life.to == Some(revision)) {
+        let lives = self.lives_mut();
+        match lives.last_mut().filter(|life| life.to == Some(revision)) {
             Some(life) => life.to = None,
-            None => self.lives.push(Life { from: revision, came: Came::Between, to: None, back }),
+            None => lives.push(Life { from: revision, came: Came::Between, to: None, back }),
         }
     }
 }

@@ -50,7 +50,7 @@ pub(super) fn adopt(lines: &mut Lines<'_, '_>) {
             let stranger = &mut open.slots[slot];
             (stranger.wording, stranger.token) = name;
             stranger.born = born;
-            if let Some(life) = stranger.lives.last_mut() {
+            if let Some(life) = stranger.lives_mut().last_mut() {
                 life.back = back;
             }
         }

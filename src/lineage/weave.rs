@@ -41,7 +41,7 @@ struct Run {
     start: u32,
     len: u32,
     born: RevisionNumber,
-    lives: Vec<Life>,
+    lives: Rc<Vec<Life>>,
     next: Option<LineId>,
 }
 
@@ -205,7 +205,7 @@ impl Line {
                     if run.wording == slot.wording
                         && run.start + run.len == token
                         && run.next == slot.next
-                        && run.lives == slot.lives =>
+                        && (Rc::ptr_eq(&run.lives, &slot.lives) || run.lives == slot.lives) =>
                 {
                     run.len += 1;
                 }
@@ -214,7 +214,7 @@ impl Line {
                     start: token,
                     len: 1,
                     born: slot.born,
-                    lives: slot.lives.clone(),
+                    lives: Rc::clone(&slot.lives),
                     next: slot.next,
                 }),
             }
@@ -234,7 +234,7 @@ impl Run {
             wording: self.wording,
             token: token as usize,
             born: self.born,
-            lives: self.lives.clone(),
+            lives: Rc::clone(&self.lives),
             next: self.next,
             stood: self.lives.last().is_some_and(|life| life.to.is_none()),
             within: false,
@@ -245,9 +245,7 @@ impl Run {
 
 fn first_slots(id: LineId, first: Option<&Wording>) -> Vec<Slot> {
     let Some(first) = first else { return Vec::new() };
-    let slot = |token| Slot {
-        stood: true,
-        ..Slot::new(WordingId(id.0), token, first.born, Came::Between)
-    };
-    (0..tokens(&first.text).len()).map(slot).collect()
+    let mut slot = Slot::new(WordingId(id.0), 0, first.born, Came::Between);
+    slot.stood = true;
+    (0..tokens(&first.text).len()).map(|token| slot.beside(token)).collect()
 }

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::styled::{Mark, Piece, inline, paragraph};
 use super::{Look, escape, moment, span, strand_text};
-use crate::lineage::{Event, EventKind, Gate, Grade, RevisionNumber, Strand, Wording};
+use crate::lineage::{ByNumber, Event, EventKind, Gate, Grade, RevisionNumber, Strand};
 use crate::store::{Absence, Revision};
 
 /// The events of one page that are to be told.
@@ -19,7 +19,7 @@ pub struct EventsOf<'a> {
     /// Its revisions.
     pub revisions: &'a [Revision],
     /// Its wordings.
-    pub wordings: &'a [Wording],
+    pub wordings: &'a dyn ByNumber,
     /// The events, oldest first, each with its revision.
     pub events: &'a [(RevisionNumber, Event)],
 }
@@ -54,7 +54,7 @@ pub fn event_lines(
     number: RevisionNumber,
     events: &[Event],
     revisions: &[Revision],
-    wordings: &[Wording],
+    wordings: &dyn ByNumber,
 ) -> io::Result<()> {
     let told = Telling { look, revisions, wordings };
     for kind in EventKind::ALL {
@@ -132,7 +132,7 @@ pub(super) fn between(revision: &Revision) -> String {
 struct Telling<'a> {
     look: Look,
     revisions: &'a [Revision],
-    wordings: &'a [Wording],
+    wordings: &'a dyn ByNumber,
 }
 
 impl Telling<'_> {

@@ -10,7 +10,7 @@ use super::styled::{Mark, Piece, inline};
 use super::{Look, event_lines, moment};
 use crate::diff::Size;
 use crate::fetch::Digest;
-use crate::lineage::{Event, RevisionNumber, Wording};
+use crate::lineage::{ByNumber, Event, RevisionNumber};
 use crate::store::{Observation, Revision, StateId};
 
 /// What `log` shows of a page.
@@ -26,7 +26,7 @@ pub struct Log<'a> {
     /// Its events, by revision.
     pub events: &'a BTreeMap<RevisionNumber, Vec<Event>>,
     /// Its wordings.
-    pub wordings: &'a [Wording],
+    pub wordings: &'a dyn ByNumber,
     /// So many revisions at most are shown, the newest ones.
     pub limit: usize,
 }

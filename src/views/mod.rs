@@ -28,7 +28,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use crate::extract::{stretch, tokens};
-use crate::lineage::{Strand, Wording};
+use crate::lineage::{ByNumber, Strand};
 
 pub use blame::{Blame, blame, blame_json};
 pub use compared::{Compared, json as diff_json, unified, words};
@@ -73,7 +73,7 @@ pub fn json<T: Serialize>(out: &mut dyn Write, value: &T) -> io::Result<()> {
 }
 
 /// The text of a strand as it stands in its wording.
-fn strand_text<'a>(strand: &Strand, wordings: &'a [Wording]) -> &'a str {
-    let text = wordings.get(strand.wording.0 as usize).map_or("", |wording| wording.text.as_str());
+fn strand_text<'a>(strand: &Strand, wordings: &'a dyn ByNumber) -> &'a str {
+    let text = wordings.numbered(strand.wording).map_or("", |wording| wording.text.as_str());
     stretch(text, &tokens(text), &strand.tokens)
 }

@@ -8,7 +8,7 @@ use super::log::size;
 use super::styled::{Mark, Piece, inline, paragraph};
 use super::{Look, event_lines};
 use crate::diff::Row;
-use crate::lineage::{Event, PhraseRun, Wording};
+use crate::lineage::{ByNumber, Event, PhraseRun};
 use crate::store::Revision;
 
 /// What there is to tell of a page that changed.
@@ -22,7 +22,7 @@ pub struct News<'a> {
     /// All revisions.
     pub revisions: &'a [Revision],
     /// All wordings.
-    pub wordings: &'a [Wording],
+    pub wordings: &'a dyn ByNumber,
 }
 
 /// Writes one changed page: when, what happened, and the changed passages with their marks.
@@ -35,7 +35,7 @@ pub fn news(out: &mut dyn Write, look: Look, news: &News<'_>) -> io::Result<()> 
         let line = format!("    \u{201c}{phrase}\u{201d} {}", phrase_news(before, now));
         writeln!(out, "{}", inline(look, &Piece::new(line, Mark::Strong)))?;
     }
-    event_lines(out, look, compared.to.number, events, revisions, wordings)?;
+    event_lines(out, look, compared.to.number, events, revisions, *wordings)?;
     for row in &compared.comparison.rows {
         let Row::Edited { old, new, edits } = row else { continue };
         writeln!(out)?;

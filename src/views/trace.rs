@@ -11,7 +11,7 @@ use super::log::counted;
 use super::styled::{Mark, Piece, inline, paragraph};
 use super::{Look, moment};
 use crate::clock::Timestamp;
-use crate::lineage::{PhraseRun, Wording};
+use crate::lineage::{ByNumber, PhraseRun};
 use crate::store::{Absence, Observation, Revision};
 
 /// The life of a phrase on one page.
@@ -45,12 +45,12 @@ impl<'a> Ledger<'a> {
         runs: Vec<PhraseRun>,
         revisions: &[Revision],
         observations: &'a [Observation],
-        wordings: &'a [Wording],
+        wordings: &'a dyn ByNumber,
     ) -> Self {
         let at = |number| Revision::numbered(revisions, number);
         let entries = runs.into_iter().filter_map(|run| {
             let context = run.found.first.as_ref().and_then(|(id, range)| {
-                Some((wordings.get(id.0 as usize)?.text.as_str(), range.clone()))
+                Some((wordings.numbered(*id)?.text.as_str(), range.clone()))
             });
             let absence =
                 run.gone.and_then(|gone| Absence::between(revisions, gone, Some(run.from)));
