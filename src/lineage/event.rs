@@ -45,6 +45,8 @@ pub enum Gate {
     Variant,
     /// The page changes between several texts all the time, and this is a new one of them.
     Flapping,
+    /// Something short is back, on a page where something is back in nearly every revision.
+    Restless,
     /// The whole page is in an earlier state again, and that is told instead.
     WithState,
     /// These words have been back before.
@@ -171,9 +173,10 @@ impl Event {
 
 impl Gate {
     /// Every gate.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Variant,
         Self::Flapping,
+        Self::Restless,
         Self::WithState,
         Self::Repeat,
         Self::Flicker,
@@ -188,6 +191,7 @@ impl Gate {
         match self {
             Self::Variant => "variant",
             Self::Flapping => "flapping",
+            Self::Restless => "restless",
             Self::WithState => "with-state",
             Self::Repeat => "repeat",
             Self::Flicker => "flicker",

@@ -61,8 +61,9 @@ impl<'a> Target<'a> {
         let is_new = |slot: &Slot| slot.wording == to && slot.born == lines.revision;
         let new: Vec<Option<usize>> =
             standing.map(|index| is_new(&open.slots[index]).then_some(index)).collect();
-        let borders = Borders::of(text, &words);
-        new.iter().any(Option::is_some).then_some(Self { line, words, borders, new })
+        // One new word alone is never taken for an old one.
+        let few = new.windows(2).any(|pair| pair.iter().all(Option::is_some));
+        few.then(|| Self { line, borders: Borders::of(text, &words), words, new })
     }
 
     /// Whether there is such a token, and it is new.

@@ -13,7 +13,8 @@ use super::slot::{Elsewhere, Name, Slot};
 /// Where tokens went, as long as no line changes.
 pub(super) struct Whereabouts<'a, 'p> {
     lines: &'a Lines<'a, 'p>,
-    last: RefCell<BTreeMap<LineId, HashMap<Name, Slot>>>,
+    /// By line: where among its slots the last one of each token is.
+    last: RefCell<BTreeMap<LineId, HashMap<Name, usize>>>,
 }
 
 impl<'a, 'p> Whereabouts<'a, 'p> {
@@ -23,9 +24,12 @@ impl<'a, 'p> Whereabouts<'a, 'p> {
 
     /// Whether the token of a slot stands, here or in the place that it went to; if not, what would be its return.
     pub(super) fn of(&self, slot: &Slot) -> Elsewhere {
+        if slot.is_alive() {
+            return Elsewhere::Stands;
+        }
         let moved = slot.next.and_then(|line| self.last(line, slot.name()));
         let last = moved.as_ref().unwrap_or(slot);
-        if slot.is_alive() || last.is_alive() {
+        if last.is_alive() {
             Elsewhere::Stands
         } else {
             Elsewhere::Went(last.coming_back(self.lines.revision))
@@ -45,17 +49,18 @@ impl<'a, 'p> Whereabouts<'a, 'p> {
 
     /// The slot of a line that a token stood in last.
     pub(super) fn last_in(&self, line: LineId, name: Name) -> Option<Slot> {
+        let slots = self.lines.slots(line);
         let mut known = self.last.borrow_mut();
         let of_line = known.entry(line).or_insert_with(|| {
-            let mut last: HashMap<Name, Slot> = HashMap::new();
-            for slot in self.lines.slots(line).iter() {
-                let later = last.get(&slot.name()).is_none_or(|other| other.came() < slot.came());
-                if later {
-                    last.insert(slot.name(), slot.clone());
+            let mut last: HashMap<Name, usize> = HashMap::new();
+            for (index, slot) in slots.iter().enumerate() {
+                let best = last.entry(slot.name()).or_insert(index);
+                if slots[*best].came() < slot.came() {
+                    *best = index;
                 }
             }
             last
         });
-        of_line.get(&name).cloned()
+        of_line.get(&name).map(|index| slots[*index].clone())
     }
 }

@@ -268,6 +268,15 @@ impl Writing<'_> {
         Ok(query.query_row(params![page, since], |row| row.get(0))?)
     }
 
+    /// In how many of the revisions from this one on some words of the page were back.
+    pub fn words_back_since(&self, page: PageId, since: RevisionNumber) -> Result<u32, StoreError> {
+        let mut query = self.transaction.prepare_cached(
+            "SELECT count(DISTINCT revision) FROM event
+             WHERE page = ?1 AND revision >= ?2 AND kind IN ('restored', 'put-back') AND grade != 'state'",
+        )?;
+        Ok(query.query_row(params![page, since], |row| row.get(0))?)
+    }
+
     /// Keeps a state, which followed another one.
     pub fn keep_state(
         &self,

@@ -109,6 +109,7 @@ fn reason(gate: Gate) -> &'static str {
     match gate {
         Gate::Variant => "the page shows this text by turns with others",
         Gate::Flapping => "the page changes between several texts all the time",
+        Gate::Restless => "something is back on this page nearly every time",
         Gate::WithState => "part of the return of the whole page",
         Gate::Repeat => "it has been back before",
         Gate::Flicker => "one check alone missed it",

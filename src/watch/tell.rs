@@ -65,6 +65,12 @@ const LOOKS: (u32, u32) = (10, 13);
 /// When so many of the last so many revisions were returns of the whole page, the page flaps.
 const FLAPPING: (u32, u32) = (6, 20);
 
+/// When words were back in so many of the last so many revisions, something is back all the time …
+const RESTLESS: (u32, u32) = (15, 20);
+
+/// … and what is shorter than this is not told.
+const A_SENTENCE: usize = 10;
+
 /// What one check alone missed, and for less than this, flickered.
 const FLICKER: Duration = Duration::from_hours(24);
 
@@ -146,6 +152,7 @@ fn follow<'p>(
     gate_flickers(writing, told, &mut events)?;
     if known.is_none() {
         gate_flapping(writing, told, revision, &mut events)?;
+        gate_restless(writing, told, revision, &mut events)?;
     }
     writing.keep_events(page, revision, &events, wordings)?;
     let is_quiet = |event: &Event| matches!(event.gate, Some(Gate::Variant | Gate::Volatile));
@@ -238,6 +245,29 @@ fn gate_flapping(
         returns
             .filter(|event| event.gate.is_none())
             .for_each(|event| event.gate = Some(Gate::Flapping));
+    }
+    Ok(())
+}
+
+/// On a page where something is back in nearly every revision, a list that is sorted anew, a clock, what is back and
+/// short is no news; a sentence is.
+fn gate_restless(
+    writing: &Writing<'_>,
+    told: &Told<'_>,
+    revision: RevisionNumber,
+    events: &mut [Event],
+) -> Result<(), StoreError> {
+    let is_short =
+        |event: &Event| event.new.as_ref().is_none_or(|new| new.tokens.len() < A_SENTENCE);
+    let is_slight =
+        |event: &Event| event.gate.is_none() && event.kind.is_return() && is_short(event);
+    if !events.iter().any(is_slight) {
+        return Ok(());
+    }
+    let since = RevisionNumber(revision.0.saturating_sub(RESTLESS.1));
+    if writing.words_back_since(told.page.id, since)? >= RESTLESS.0 {
+        let slight = events.iter_mut().filter(|event| is_slight(event));
+        slight.for_each(|event| event.gate = Some(Gate::Restless));
     }
     Ok(())
 }

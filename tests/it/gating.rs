@@ -233,6 +233,74 @@ fn a_passage_that_somebody_edits_often_is_not() {
     ");
 }
 
+const QUAYS: [&str; 24] = [
+    "north", "south", "east", "west", "old", "new", "long", "low", "high", "dry", "deep", "broad",
+    "royal", "green", "white", "black", "fish", "salt", "coal", "corn", "rope", "tar", "mail",
+    "ice",
+];
+
+#[test]
+fn where_something_is_back_all_the_time_a_word_is_no_news_and_a_sentence_is() {
+    let quays = |closed: usize| -> Vec<String> {
+        let line = |(quay, name): (usize, &&str)| {
+            let word = if quay == closed { "closed" } else { "open" };
+            format!("The {name} quay is {word} to everybody who comes there on foot.")
+        };
+        QUAYS.iter().enumerate().map(line).collect()
+    };
+    let texts: Vec<Vec<String>> = (0..QUAYS.len())
+        .map(|day| {
+            let mut text = quays(day);
+            text.extend((!(4..22).contains(&day)).then(|| LAST.to_owned()));
+            text
+        })
+        .collect();
+    let texts: Vec<Vec<&str>> =
+        texts.iter().map(|text| text.iter().map(String::as_str).collect()).collect();
+    let texts: Vec<&[&str]> = texts.iter().map(Vec::as_slice).collect();
+    let (world, told) = days(&texts);
+    insta::assert_snapshot!(told[3], @"
+    post  r4 changed between 2026-03-03 08:00 and 2026-03-04 08:00 (+2 −2 words), UTC
+        put-back  [-closed-] {*open*} (in place; gone since r3, for at most 2 d)
+        reworded  [-open-] {+closed+} (in place)
+
+      ~ The east quay is [-closed-]{+open+} to everybody who comes there on foot.
+
+      ~ The west quay is [-open-]{+closed+} to everybody who comes there on foot.
+
+    exit 0
+    ");
+    insta::assert_snapshot!(told[22], @"
+    post  r23 changed between 2026-03-22 08:00 and 2026-03-23 08:00 (+19 −2 words), UTC
+        restored  {*Boats leave the harbour at nine in the morning and come back when the tide
+                  allows it.*} (whole passage; gone since r5, for at least 17 d and at most 19
+                  d)
+        reworded  [-open-] {+closed+} (in place)
+        not told: something is back on this page nearly every time
+
+      ~ The tar quay is [-closed-]{+open+} to everybody who comes there on foot.
+
+      ~ The mail quay is [-open-]{+closed+} to everybody who comes there on foot.
+
+    exit 0
+    ");
+    insta::assert_snapshot!(world.palinode(&["events", "--all", "--since", "2026-03-23"]), @"
+    post
+      r23  changed between 2026-03-22 08:00 and 2026-03-23 08:00
+        put-back  [-closed-] {*open*} (in place; gone since r22, for at most 2 d; something is
+                  back on this page nearly every time)
+        reworded  [-open-] {+closed+} (in place)
+        restored  {*Boats leave the harbour at nine in the morning and come back when the tide
+                  allows it.*} (whole passage; gone since r5, for at least 17 d and at most 19
+                  d)
+      r24  changed between 2026-03-23 08:00 and 2026-03-24 08:00
+        put-back  [-closed-] {*open*} (in place; gone since r23, for at most 2 d; something is
+                  back on this page nearly every time)
+        reworded  [-open-] {+closed+} (in place)
+    exit 0
+    ");
+}
+
 #[test]
 fn a_short_text_that_was_believed_before_is_no_collapse() {
     let whole: Vec<String> = (0..40).map(|number| format!("Rule {number}: {FIRST}")).collect();
