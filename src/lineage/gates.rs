@@ -64,6 +64,11 @@ pub(super) fn of_change(
     events
 }
 
+/// Whether what came is long enough to say something by itself, wherever it stands: a short sentence is.
+pub fn is_statement(event: &Event, wordings: &Wordings<'_>) -> bool {
+    event.new.as_ref().is_some_and(|strand| weight(strand, wordings) >= A_STATEMENT)
+}
+
 fn told(events: &mut [Event]) -> impl Iterator<Item = &mut Event> {
     events.iter_mut().filter(|event| event.gate.is_none())
 }
@@ -94,8 +99,7 @@ fn gate_volatile(
 /// Gates what is back in another place and short: terms and policies are made of a stock of phrases.
 fn gate_phrases(events: &mut [Event], wordings: &Wordings<'_>) {
     for event in told(events).filter(|event| event.grade == Grade::Elsewhere) {
-        let weight = event.new.as_ref().map_or(0, |strand| weight(strand, wordings));
-        if weight < A_STATEMENT {
+        if !is_statement(event, wordings) {
             event.gate = Some(Gate::Phrase);
         }
     }

@@ -52,6 +52,7 @@ use crate::extract::PassageKind;
 pub use advance::{Advance, Returning, Step, advance, begin};
 pub use blame::{Origin, Thread};
 pub use event::{Event, EventKind, Gate, Grade, NotAnEvent, Strand};
+pub use gates::is_statement;
 pub use ledger::{Exactness, PhraseCount, PhraseCounter, PhraseRun};
 pub use past::{Past, Wordings};
 pub use sightings::{Sighting, Sought, WordOrder};

@@ -11,7 +11,7 @@ use crate::extract::{Document, Passage};
 use crate::fetch::Digest;
 use crate::lineage::{
     self, Advance, ByNumber as _, Event, Gate, Returning, RevisionNumber, Step, Weave, Wordings,
-    advance, begin,
+    advance, begin, is_statement,
 };
 use crate::store::{
     CaptureId, Kept, Known, Page, PageHistory, State, StateId, StoreError, Writing,
@@ -65,11 +65,8 @@ const LOOKS: (u32, u32) = (10, 13);
 /// When so many of the last so many revisions were returns of the whole page, the page flaps.
 const FLAPPING: (u32, u32) = (6, 20);
 
-/// When words were back in so many of the last so many revisions, something is back all the time …
+/// When words were back in so many of the last so many revisions, something is back all the time.
 const RESTLESS: (u32, u32) = (15, 20);
-
-/// … and what is shorter than this is not told.
-const A_SENTENCE: usize = 10;
 
 /// What one check alone missed, and for less than this, flickered.
 const FLICKER: Duration = Duration::from_hours(24);
@@ -152,7 +149,7 @@ fn follow<'p>(
     gate_flickers(writing, told, &mut events)?;
     if known.is_none() {
         gate_flapping(writing, told, revision, &mut events)?;
-        gate_restless(writing, told, revision, &mut events)?;
+        gate_restless(writing, told, revision, &mut events, wordings)?;
     }
     writing.keep_events(page, revision, &events, wordings)?;
     let is_quiet = |event: &Event| matches!(event.gate, Some(Gate::Variant | Gate::Volatile));
@@ -256,11 +253,11 @@ fn gate_restless(
     told: &Told<'_>,
     revision: RevisionNumber,
     events: &mut [Event],
+    wordings: &Wordings<'_>,
 ) -> Result<(), StoreError> {
-    let is_short =
-        |event: &Event| event.new.as_ref().is_none_or(|new| new.tokens.len() < A_SENTENCE);
-    let is_slight =
-        |event: &Event| event.gate.is_none() && event.kind.is_return() && is_short(event);
+    let is_slight = |event: &Event| {
+        event.gate.is_none() && event.kind.is_return() && !is_statement(event, wordings)
+    };
     if !events.iter().any(is_slight) {
         return Ok(());
     }
