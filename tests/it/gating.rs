@@ -302,6 +302,25 @@ fn where_something_is_back_all_the_time_a_word_is_no_news_and_a_sentence_is() {
 }
 
 #[test]
+fn what_is_gated_is_gated_again_when_the_history_is_told_anew() {
+    let counter: Vec<String> = (0..20)
+        .map(|day| format!("{day} boats lay in the harbour this morning, we counted."))
+        .collect();
+    let texts: Vec<[&str; 3]> = counter
+        .iter()
+        .enumerate()
+        .map(|(day, counter)| [if day % 3 == 1 { SECOND } else { FIRST }, counter.as_str(), LAST])
+        .collect();
+    let texts: Vec<&[&str]> = texts.iter().map(<[&str; 3]>::as_slice).collect();
+    let (world, _) = days(&texts);
+    let told = world.json(&["events", "--all", "--json"]);
+    let gates = told.to_string();
+    assert!(gates.contains("volatile") && gates.contains("repeat"), "{gates}");
+    world.palinode(&["rebuild"]).fine();
+    assert_eq!(world.json(&["events", "--all", "--json"]), told);
+}
+
+#[test]
 fn a_short_text_that_was_believed_before_is_no_collapse() {
     let whole: Vec<String> = (0..40).map(|number| format!("Rule {number}: {FIRST}")).collect();
     let whole: Vec<&str> = whole.iter().map(String::as_str).collect();
