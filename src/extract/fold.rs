@@ -71,6 +71,18 @@ fn push_folded(character: char, folded: &mut String) {
     }
 }
 
+/// A text with every number in it as one zero: what is left of a counter when it counts.
+pub fn without_numbers(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    for letter in text.chars() {
+        let letter = if letter.is_numeric() { '0' } else { letter };
+        if letter != '0' || !plain.ends_with('0') {
+            plain.push(letter);
+        }
+    }
+    plain
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

@@ -36,7 +36,7 @@ use serde::{Deserialize, Serialize};
 use crate::fetch::Digest;
 
 pub use feed::document_of_feed;
-pub use fold::fold;
+pub use fold::{fold, without_numbers};
 pub use html::document_of_html;
 pub use json::document_of_json;
 pub use kind::DocumentKind;

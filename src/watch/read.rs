@@ -6,7 +6,7 @@
 use crate::extract::{
     Class, Document, DocumentKind, Selection, SelectionError, document_of_feed, document_of_html,
     document_of_json, document_of_markdown, document_of_opaque, document_of_pdf,
-    document_of_plain_text, document_of_xml, too_complex,
+    document_of_plain_text, document_of_xml, too_complex, without_numbers,
 };
 use crate::fetch::{
     Answer, Digest, Failure, FailureClass, Limits, Obstacle, Unreadable, decode,
@@ -147,15 +147,4 @@ fn frame_digest(document: &Document) -> Digest {
     let frame = document.passages.iter().filter(|passage| passage.class != Class::Main);
     let texts: Vec<String> = frame.map(|passage| without_numbers(&passage.text)).collect();
     Digest::of_texts(texts.iter().map(String::as_str))
-}
-
-fn without_numbers(text: &str) -> String {
-    let mut plain = String::with_capacity(text.len());
-    for letter in text.chars() {
-        let letter = if letter.is_numeric() { '0' } else { letter };
-        if letter != '0' || !plain.ends_with('0') {
-            plain.push(letter);
-        }
-    }
-    plain
 }

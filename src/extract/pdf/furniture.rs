@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::line::Line;
 use crate::extract::xml::passage;
-use crate::extract::{Class, Passage, PassageKind};
+use crate::extract::{Class, Passage, PassageKind, without_numbers};
 
 /// So many lines at either end of a page may be a running head, a footer or a number.
 const ENDS: usize = 3;
@@ -89,15 +89,4 @@ fn off(text: &str, page: usize) -> Option<i64> {
     let is_mark = |sign: char| sign.is_whitespace() || "-\u{2013}\u{2014}|".contains(sign);
     let number: i64 = text.trim_matches(is_mark).parse().ok()?;
     Some(number.saturating_sub(i64::try_from(page).ok()? + 1))
-}
-
-fn without_numbers(text: &str) -> String {
-    let mut plain = String::with_capacity(text.len());
-    for letter in text.chars() {
-        let letter = if letter.is_numeric() { '0' } else { letter };
-        if letter != '0' || !plain.ends_with('0') {
-            plain.push(letter);
-        }
-    }
-    plain
 }
