@@ -142,16 +142,19 @@ impl Telling<'_> {
             strand.as_ref().map(|strand| shortened(strand_text(strand, self.wordings)))
         };
         let (from, to) = marks(event.kind);
-        let old = text(&event.old).filter(|_| event.kind != EventKind::Moved);
+        let (old, new) = (text(&event.old), text(&event.new));
+        // Between words that are written alike, only the space was changed.
+        let in_space = event.kind == EventKind::Restyled && old == new;
+        let old = old.filter(|_| event.kind != EventKind::Moved && !in_space);
         let mut pieces: Vec<Piece> = old.map(|text| Piece::new(text, from)).into_iter().collect();
-        if let Some(new) = text(&event.new) {
+        if let Some(new) = new {
             pieces.push(Piece::new(if pieces.is_empty() { "" } else { " " }, Mark::Kept));
             pieces.push(Piece::new(new, to));
         }
         if pieces.is_empty() {
             pieces.push(Piece::new(format!("the whole page as in {}", event.born), Mark::Restored));
         }
-        pieces.push(Piece::new(" ", Mark::Kept));
+        pieces.push(Piece::new(if in_space { " (the space before it) " } else { " " }, Mark::Kept));
         pieces.push(Piece::new(self.remark(number, event), Mark::Faint));
         let word = match event.gate {
             Some(Gate::Flicker) => "flicker",

@@ -246,3 +246,24 @@ fn a_diff_may_be_coloured() {
     exit 0
     ");
 }
+
+#[test]
+fn a_space_of_another_kind_is_told_as_one() {
+    let (world, site) = (World::new(), Site::new());
+    let text = |space: &str| {
+        format!("The fare is 10{space}euros for all who cross the harbour by boat at night.")
+    };
+    site.put("/post", article("Fares", &[&text(" ")]));
+    world.palinode(&["add", &site.url("/post"), "--name", "post"]).fine();
+    world.palinode(&["check", "--all"]).fine();
+    site.put("/post", article("Fares", &[&text("\u{a0}")]));
+    insta::assert_snapshot!(world.at("2026-03-03T08:00:00Z").palinode(&["check", "--all"]), @"
+    post  r2 changed between 2026-03-01 08:00 and 2026-03-03 08:00 (1 restyled), UTC
+        restyled  {~euros~} (the space before it) (in place)
+
+      ~ The fare is 10[~ euros~]{~⟨U+00A0⟩euros~} for all who cross the harbour by boat at
+        night.
+
+    exit 0
+    ");
+}
