@@ -11,6 +11,7 @@ mod demo;
 mod diff;
 mod edit;
 mod events;
+mod exhibit;
 mod failure;
 mod log;
 mod manners;
@@ -104,6 +105,7 @@ enum Command {
     Search(search::Search),
     Events(events::Events),
     Blame(blame::Blame),
+    Exhibit(exhibit::Exhibit),
     Rebuild(rebuild::Rebuild),
     Completions(manual::Completions),
     Man(manual::Man),
@@ -145,6 +147,7 @@ fn in_store(command: Command, store: &Path, world: &mut World<'_>) -> Result<Exi
         Command::Search(search) => search.run(store, world),
         Command::Events(events) => events.run(store, world),
         Command::Blame(blame) => blame.run(store, world),
+        Command::Exhibit(exhibit) => exhibit.run(store, world),
         Command::Rebuild(rebuild) => rebuild.run(store, world),
         Command::Demo(_) | Command::Completions(_) | Command::Man(_) => Ok(Exit::Fine),
     }

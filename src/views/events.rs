@@ -189,7 +189,7 @@ impl Telling<'_> {
 }
 
 /// `2nd`, `3rd`, `11th`.
-fn nth(times: u32) -> String {
+pub(super) fn nth(times: u32) -> String {
     let ending = match (times % 10, times % 100) {
         (1, rest) if rest != 11 => "st",
         (2, rest) if rest != 12 => "nd",
