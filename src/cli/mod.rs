@@ -13,6 +13,7 @@ mod edit;
 mod events;
 mod exhibit;
 mod failure;
+mod feed;
 mod log;
 mod manners;
 mod manual;
@@ -21,6 +22,7 @@ mod rebuild;
 mod remove;
 mod resolve;
 mod search;
+mod serve;
 mod settings;
 mod show;
 mod trace;
@@ -106,6 +108,8 @@ enum Command {
     Events(events::Events),
     Blame(blame::Blame),
     Exhibit(exhibit::Exhibit),
+    Serve(serve::Serve),
+    Feed(feed::Feed),
     Rebuild(rebuild::Rebuild),
     Completions(manual::Completions),
     Man(manual::Man),
@@ -148,6 +152,8 @@ fn in_store(command: Command, store: &Path, world: &mut World<'_>) -> Result<Exi
         Command::Events(events) => events.run(store, world),
         Command::Blame(blame) => blame.run(store, world),
         Command::Exhibit(exhibit) => exhibit.run(store, world),
+        Command::Serve(serve) => serve.run(store, world),
+        Command::Feed(feed) => feed.run(store, world),
         Command::Rebuild(rebuild) => rebuild.run(store, world),
         Command::Demo(_) | Command::Completions(_) | Command::Man(_) => Ok(Exit::Fine),
     }

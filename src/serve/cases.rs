@@ -1,13 +1,13 @@
 //! One event to everything that its exhibit shows, read from the store: a few passages and captures, never all text.
 
 use crate::clock::Timestamp;
-use crate::extract::{is_language_tag, language_of_html, stretch, tokens};
+use crate::extract::{is_language_tag, language_of_html};
 use crate::fetch::{Answer, Limits, decode, to_text};
 use crate::lineage::{
     Event, EventKind, Grade, Part, Placed, RevisionNumber, Strand, Wordings, texts,
 };
 use crate::store::{EventRow, Observation, Page, Revision, Store, StoreError};
-use crate::views::{self, EventWords, Evidence, Exhibit, Panel};
+use crate::views::html::{self, Evidence, Exhibit, Links, Panel, event_words};
 
 /// An event, and what is read once for it.
 pub struct Case {
@@ -108,7 +108,21 @@ impl Case {
     pub fn exhibit(&self, store: &Store, now: Timestamp) -> Result<String, StoreError> {
         let past = store.past(self.page.id)?;
         let wordings = Wordings::of(&past);
-        let exhibit = views::exhibit(&self.view(&wordings, now));
+        let exhibit = html::exhibit(&self.view(&wordings, now));
+        past.sound()?;
+        Ok(exhibit)
+    }
+
+    /// The same as a page of the site.
+    pub fn on_site(
+        &self,
+        store: &Store,
+        now: Timestamp,
+        links: Links,
+    ) -> Result<String, StoreError> {
+        let past = store.past(self.page.id)?;
+        let wordings = Wordings::of(&past);
+        let exhibit = html::exhibit_on_site(links, &self.view(&wordings, now));
         past.sound()?;
         Ok(exhibit)
     }
@@ -133,7 +147,7 @@ impl Case {
             number: self.number,
             place: self.place,
             event: &self.event,
-            words: words(&self.event, wordings),
+            words: event_words(&self.event, wordings),
             revisions: &self.revisions,
             observations: &self.observations,
             panels: panels.collect(),
@@ -186,15 +200,6 @@ fn foremost<'a>(rows: &[&'a EventRow]) -> Option<&'a EventRow> {
         (whole, kind, std::cmp::Reverse(size(&row.event.old).max(size(&row.event.new))))
     };
     rows.iter().copied().min_by_key(|row| rank(row))
-}
-
-fn words<'a>(event: &Event, wordings: &'a Wordings<'_>) -> EventWords<'a> {
-    let text = |strand: &Option<Strand>| {
-        let strand = strand.as_ref()?;
-        let text = wordings.get(strand.wording.0 as usize)?.text.as_str();
-        Some(stretch(text, &tokens(text), &strand.tokens)).filter(|words| !words.is_empty())
-    };
-    EventWords { old: text(&event.old), new: text(&event.new) }
 }
 
 /// The language that an answer says it is in: in its HTML, else in its head.

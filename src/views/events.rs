@@ -210,7 +210,7 @@ pub(super) fn bounds(absence: &Absence) -> String {
     }
 }
 
-fn marks(kind: EventKind) -> (Mark, Mark) {
+pub(super) fn marks(kind: EventKind) -> (Mark, Mark) {
     match kind {
         EventKind::Restored | EventKind::PutBack => (Mark::Removed, Mark::Restored),
         EventKind::Restyled => (Mark::RestyledFrom, Mark::RestyledTo),

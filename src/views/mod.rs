@@ -10,7 +10,7 @@ mod events;
 mod excerpt;
 mod graph;
 mod graph_json;
-mod html;
+pub mod html;
 mod log;
 mod news;
 mod pages;

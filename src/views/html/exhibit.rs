@@ -7,7 +7,9 @@ use std::net::SocketAddr;
 
 use maud::{Markup, html};
 
+use super::address::{Address, Links, key};
 use super::alone;
+use super::frame::{Framed, framed};
 use super::story::{EventWords, Headline, remark};
 use super::text::{Side, column, name, pieces, time, trimmed};
 use super::time_line::{Presence, Stretch, time_line};
@@ -91,8 +93,19 @@ pub fn exhibit(exhibit: &Exhibit<'_>) -> String {
     alone(&title, &html! { main { (body(exhibit)) } })
 }
 
+/// The same as a page of the site.
+pub fn exhibit_on_site(links: Links, exhibit: &Exhibit<'_>) -> String {
+    let (key, title) = (key(exhibit.page.id), exhibit.headline().plain());
+    let above = vec![
+        ("Pages".to_owned(), Address::Pages),
+        (exhibit.page.title().to_owned(), Address::Page(key.clone())),
+    ];
+    let frame = Framed { links, title: &title, above, feed_of: Some(key) };
+    framed(&frame, &body(exhibit))
+}
+
 /// What an exhibit says, without the page around it.
-pub(super) fn body(exhibit: &Exhibit<'_>) -> Markup {
+fn body(exhibit: &Exhibit<'_>) -> Markup {
     html! {
         p.eyebrow { "Exhibit " (exhibit.number) "." (exhibit.place) " \u{b7} " (name(exhibit.page.title())) }
         h1 { (exhibit.headline().markup()) }

@@ -3,7 +3,17 @@
 //! Every text goes through maud, which escapes it, and the finished page through [`escape()`], as every other listing
 //! does: so no page can add markup, turn the reading order or hide a character, wherever its text is shown.
 
+mod address;
+mod comparison;
+mod event_line;
 mod exhibit;
+mod feed;
+mod frame;
+mod history;
+mod lanes;
+mod listings;
+mod page_list;
+mod phrase;
 mod story;
 mod text;
 mod time_line;
@@ -15,7 +25,16 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use super::escape;
 use crate::fetch::Digest;
 
-pub use exhibit::{Evidence, Exhibit, Panel, exhibit};
+pub use address::{Address, Columns, FeedForm, Links, Place, key};
+pub use comparison::comparison;
+pub use event_line::event_words;
+pub use exhibit::{Evidence, Exhibit, Panel, exhibit, exhibit_on_site};
+pub use feed::{Entry, Feed, entry};
+pub use frame::{problem, style_sheet};
+pub use history::{History, history};
+pub use listings::{Happened, ages, checks, found, happened, revision_text};
+pub use page_list::page_list;
+pub use phrase::phrase;
 pub use story::EventWords;
 
 /// The style of every page.

@@ -37,6 +37,9 @@ const EDGE: f64 = 12.0;
 /// A bubble with a number needs so much.
 const BUBBLE: f64 = 17.0;
 
+/// More ends than these are not numbered.
+const MOST: usize = 16;
+
 /// What part of the time is drawn, and where an instant is in it.
 struct Scale {
     start: Timestamp,
@@ -54,7 +57,7 @@ pub(super) fn time_line(stretches: &[Stretch], checks: &[Observation], said: &st
             @for pair in stretches.windows(2) { (scale.unknown(pair[0].to, pair[1].from)) }
             @for stretch in stretches { (scale.bar(stretch)) }
             @for check in checks { (scale.check(check)) }
-            @for (index, (at, label)) in bubbles.iter().enumerate() { (bubble(index + 1, *at, *label)) }
+            @if bubbles.len() <= MOST { @for (index, (at, label)) in bubbles.iter().enumerate() { (bubble(index + 1, *at, *label)) } }
             text.small x="0" y="97" { (moment(scale.start)) }
             text.small x=(WIDTH) y="97" text-anchor="end" { (moment(scale.end)) }
         }
