@@ -12,6 +12,7 @@ mod diff;
 mod edit;
 mod events;
 mod exhibit;
+mod export;
 mod failure;
 mod feed;
 mod log;
@@ -110,6 +111,7 @@ enum Command {
     Exhibit(exhibit::Exhibit),
     Serve(serve::Serve),
     Feed(feed::Feed),
+    Export(export::Export),
     Rebuild(rebuild::Rebuild),
     Completions(manual::Completions),
     Man(manual::Man),
@@ -154,6 +156,7 @@ fn in_store(command: Command, store: &Path, world: &mut World<'_>) -> Result<Exi
         Command::Exhibit(exhibit) => exhibit.run(store, world),
         Command::Serve(serve) => serve.run(store, world),
         Command::Feed(feed) => feed.run(store, world),
+        Command::Export(export) => export.run(store, world),
         Command::Rebuild(rebuild) => rebuild.run(store, world),
         Command::Demo(_) | Command::Completions(_) | Command::Man(_) => Ok(Exit::Fine),
     }

@@ -14,9 +14,11 @@ mod guard;
 mod listings;
 mod pages;
 mod server;
+mod site;
 
 pub use answer::{Reply, Target, answer};
 pub use cases::{Case, CaseError};
 pub use feeds::{FeedOf, feed};
 pub use guard::{Gate, Token};
 pub use server::{Server, ServerError};
+pub use site::{file, site};

@@ -11,7 +11,7 @@ use crate::lineage::{
     passages, texts,
 };
 use crate::store::{Page, Store};
-use crate::views::html::{self, Address, Columns, Happened, History, Links, key};
+use crate::views::html::{self, Address, Columns, Happened, History, Links, Place, key};
 use crate::views::{self, Compared, Findings, Ledger, PageLine, Shown};
 
 type Text = Result<String, Problem>;
@@ -42,12 +42,14 @@ pub(super) fn page_list(store: &Store, links: Links, now: Timestamp) -> Text {
 pub(super) fn history(store: &Store, links: Links, page: &Page, from: Option<&str>) -> Text {
     let (revisions, observations) = (store.revisions(page.id)?, store.observations(page.id)?);
     let from = from.map(|from| named(&revisions, page, from)).transpose()?;
+    // Files have no second page of a list.
+    let limit = if links.place() == Place::Files { usize::MAX } else { LISTED };
     let upto = from.or(revisions.last().map(|last| last.number));
     let past = store.past(page.id)?;
     let wordings = Wordings::of(&past);
     let mut events: BTreeMap<RevisionNumber, Vec<Event>> = BTreeMap::new();
     let newest = revisions.iter().rev().filter(|revision| Some(revision.number) <= upto);
-    for revision in newest.take(LISTED) {
+    for revision in newest.take(limit) {
         let of = store.events_in(page.id, revision.number)?;
         events.insert(revision.number, of.into_iter().map(|row| row.event).collect());
     }
@@ -58,7 +60,7 @@ pub(super) fn history(store: &Store, links: Links, page: &Page, from: Option<&st
         events: &events,
         wordings: &wordings,
         from,
-        limit: LISTED,
+        limit,
     };
     let text = html::history(links, &history);
     past.sound()?;

@@ -3,7 +3,7 @@
 use dom_query::{Document, NodeRef};
 
 /// Elements that palinode writes. Anything else came from a page.
-const KNOWN: [&str; 62] = [
+const KNOWN: &[&str] = &[
     "html",
     "head",
     "meta",
@@ -55,6 +55,7 @@ const KNOWN: [&str; 62] = [
     "button",
     "select",
     "option",
+    "datalist",
     "svg",
     "g",
     "rect",

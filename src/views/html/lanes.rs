@@ -7,48 +7,66 @@ use crate::store::Revision;
 use crate::views::states::{States, letter};
 use crate::views::{counted, moment};
 
-const WIDTH: f64 = 720.0;
-const LANE: usize = 22;
+const WIDTH: f64 = 480.0;
+const LANE: usize = 24;
 
 /// So many revisions are drawn, the newest; more would be thinner than a line.
-const MOST: usize = 240;
+const MOST: usize = 120;
 
-/// The lanes: a letter a state, a lane for each state that takes turns with another.
+/// The lanes: a letter a state, a lane for each state that takes turns with another. A revision is as wide as the
+/// logarithm of its time: on a true scale one that stood for years would leave no room for those of an hour.
 pub(super) fn lanes(revisions: &[Revision]) -> Markup {
     let states = States::new(revisions);
-    let shown = revisions.len().saturating_sub(MOST)..revisions.len();
-    let (Some(first), Some(last)) = (revisions.get(shown.start), revisions.last()) else {
+    let first = revisions.len().saturating_sub(MOST);
+    let (Some(oldest), Some(last)) = (revisions.get(first), revisions.last()) else {
         return html! {};
     };
-    let (start, end) = (first.first_seen, last.last_seen);
-    let height = states.tracks.count() * LANE + 24;
-    let bar = |place: usize| bar(&states, place, (start, end));
+    let ends = ends(&revisions[first..]);
+    let height = states.tracks.count() * LANE + 18;
     html! {
-        svg viewBox=(format!("0 0 {WIDTH} {height}")) width="1080" role="img" aria-label=(said(&states)) {
-            @for track in 0..states.tracks.count() {
-                @let y = track * LANE + LANE / 2;
-                line.lane x1="0" y1=(y) x2=(WIDTH) y2=(y) {}
+        figure {
+            svg viewBox=(format!("0 0 {WIDTH} {height}")) width="960" role="img" aria-label=(said(&states)) {
+                @for track in 0..states.tracks.count() {
+                    @let y = track * LANE + LANE / 2;
+                    line.lane x1="0" y1=(y) x2=(WIDTH) y2=(y) {}
+                }
+                @for (index, ends) in ends.iter().enumerate() { (bar(&states, first + index, *ends)) }
+                text.small x="0" y=(height - 4) { (moment(oldest.first_seen)) }
+                text.small x=(WIDTH) y=(height - 4) text-anchor="end" { (moment(last.last_seen)) }
             }
-            @for place in shown { (bar(place)) }
-            text.small x="0" y=(height - 6) { (moment(start)) }
-            text.small x=(WIDTH) y=(height - 6) text-anchor="end" { (moment(end)) }
+            figcaption { "Each bar is a revision, each letter a text; a text that came back has its letter again, and another colour. Not to scale." }
         }
     }
 }
 
-fn bar(states: &States<'_>, place: usize, ends: (Timestamp, Timestamp)) -> Markup {
-    let revision = &states.revisions[place];
-    let (from, to) = (x(revision.first_seen, ends), x(revision.last_seen, ends));
-    let width = (to - from).max(3.0);
-    let from = from.min(WIDTH - width);
+/// Where each revision begins and ends.
+fn ends(revisions: &[Revision]) -> Vec<(f64, f64)> {
+    let hours =
+        |revision: &Revision| revision.last_seen.since(revision.first_seen).as_secs_f64() / 3600.0;
+    let weights: Vec<f64> =
+        revisions.iter().map(|revision| 1.0 + (1.0 + hours(revision)).log2()).collect();
+    let whole: f64 = weights.iter().sum();
+    let mut at = 0.0;
+    let end = |weight: &f64| {
+        let from = at;
+        at += weight / whole * WIDTH;
+        (tenth(from), tenth(at))
+    };
+    weights.iter().map(end).collect()
+}
+
+fn bar(states: &States<'_>, place: usize, (from, to): (f64, f64)) -> Markup {
     let y = states.tracks.track(states.of[place]) * LANE;
     let returns = states.earlier(place).is_some();
+    let width = tenth((to - from - 1.0).max(0.8));
     html! {
-        rect class=(if returns { "return" } else { "first" }) x=(from) y=(y + 4) width=(width) height=(LANE - 8) rx="1.5" {}
-        @if width > 16.0 && place + 1 < states.of.len() {
-            text.small x=(from + 2.0) y=(y + 3) { (letter(states.of[place])) }
-        }
+        rect class=(if returns { "return" } else { "first" }) x=(from) y=(y + 3) width=(width) height=(LANE - 6) rx="1.5" {}
+        @if width > 12.0 { text.on x=(tenth(from + width / 2.0)) y=(y + 16) text-anchor="middle" { (letter(states.of[place])) } }
     }
+}
+
+fn tenth(x: f64) -> f64 {
+    (x * 10.0).round() / 10.0
 }
 
 /// What the lanes show, in words.
@@ -60,13 +78,6 @@ fn said(states: &States<'_>) -> String {
         counted(states.count(), "state"),
         counted(returns, "return")
     )
-}
-
-#[expect(clippy::cast_precision_loss, reason = "a drawing is no more exact than its pixels")]
-fn x(time: Timestamp, (start, end): (Timestamp, Timestamp)) -> f64 {
-    let whole = (end.millis() - start.millis()).max(1) as f64;
-    let part = (time.millis() - start.millis()) as f64 / whole;
-    (part.clamp(0.0, 1.0) * WIDTH * 10.0).round() / 10.0
 }
 
 /// Bars of a spark.

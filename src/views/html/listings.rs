@@ -13,7 +13,7 @@ use crate::views::blame::ends;
 use crate::views::excerpt::in_context;
 use crate::views::log::coverage;
 use crate::views::search::Finding;
-use crate::views::{Blame, Findings, Shown, counted, span};
+use crate::views::{Blame, Findings, Shown, counted, moment, span};
 
 /// The events of one revision of a page.
 pub struct Happened<'a, W: ByNumber> {
@@ -235,7 +235,7 @@ pub fn ages(links: Links, page: &Page, blame: &Blame<'_>) -> String {
             @for (wording, origins) in &blame.passages {
                 @let oldest = origins.iter().map(|origin| origin.born).min();
                 div.passage {
-                    div.faint { @if let Some(since) = oldest.and_then(|born| Revision::numbered(blame.revisions, born)) { (since.number) br; (time(since.first_seen)) } }
+                    div.faint { @if let Some(since) = oldest.and_then(|born| Revision::numbered(blame.revisions, born)) { (since.number) br; time datetime=(since.first_seen) { (&moment(since.first_seen)[..10]) } } }
                     p.quote dir="auto" { (strands(blame, &wording.text, origins, oldest)) }
                 }
             }
