@@ -11,7 +11,10 @@ mod demo;
 mod diff;
 mod edit;
 mod events;
+mod exhibit;
+mod export;
 mod failure;
+mod feed;
 mod log;
 mod manners;
 mod manual;
@@ -20,6 +23,7 @@ mod rebuild;
 mod remove;
 mod resolve;
 mod search;
+mod serve;
 mod settings;
 mod show;
 mod trace;
@@ -104,6 +108,10 @@ enum Command {
     Search(search::Search),
     Events(events::Events),
     Blame(blame::Blame),
+    Exhibit(exhibit::Exhibit),
+    Serve(serve::Serve),
+    Feed(feed::Feed),
+    Export(export::Export),
     Rebuild(rebuild::Rebuild),
     Completions(manual::Completions),
     Man(manual::Man),
@@ -145,6 +153,10 @@ fn in_store(command: Command, store: &Path, world: &mut World<'_>) -> Result<Exi
         Command::Search(search) => search.run(store, world),
         Command::Events(events) => events.run(store, world),
         Command::Blame(blame) => blame.run(store, world),
+        Command::Exhibit(exhibit) => exhibit.run(store, world),
+        Command::Serve(serve) => serve.run(store, world),
+        Command::Feed(feed) => feed.run(store, world),
+        Command::Export(export) => export.run(store, world),
         Command::Rebuild(rebuild) => rebuild.run(store, world),
         Command::Demo(_) | Command::Completions(_) | Command::Man(_) => Ok(Exit::Fine),
     }

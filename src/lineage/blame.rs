@@ -7,7 +7,7 @@ use std::ops::Range;
 use super::past::Wordings;
 use super::slot::Slot;
 use super::weave::Weave;
-use super::{Placed, RevisionNumber, Wording, WordingId};
+use super::{ByNumber, Placed, RevisionNumber, WordingId};
 
 /// The identity of one token through all revisions, dead or alive: the place in which it stood first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -45,14 +45,14 @@ impl Weave<'_> {
     }
 
     /// Where the words of a passage came from, as it stood in a revision.
-    pub fn origins(
+    pub fn origins<W: ByNumber + ?Sized>(
         &self,
         placed: Placed,
         revision: RevisionNumber,
-        wordings: &[Wording],
+        wordings: &W,
     ) -> Vec<Origin> {
         let mut origins: Vec<Origin> = Vec::new();
-        let slots = self.slots_since(placed.line, || wordings.get(placed.line.0 as usize));
+        let slots = self.slots_since(placed.line, || wordings.numbered(WordingId(placed.line.0)));
         let standing = slots.iter().filter(|slot| slot.stood_in(revision));
         for (token, slot) in standing.enumerate() {
             let (born, back) = (slot.born, slot.back(revision));

@@ -35,6 +35,7 @@ mod reweave;
 mod said;
 mod sightings;
 mod slot;
+mod stations;
 mod strangers;
 #[cfg(test)]
 mod timing_tests;
@@ -56,6 +57,7 @@ pub use gates::is_statement;
 pub use ledger::{Exactness, PhraseCount, PhraseCounter, PhraseRun};
 pub use past::{Past, Wordings};
 pub use sightings::{Sighting, Sought, WordOrder};
+pub use stations::{Part, Station};
 pub use weave::{Line, Weave};
 
 /// The number of a revision of a page, from 1; shown as `r3`.

@@ -5,7 +5,7 @@ use rusqlite::{Row, params};
 use super::pages::PageId;
 use super::{Store, StoreError, Writing};
 use crate::extract::{stretch, tokens};
-use crate::lineage::{Event, RevisionNumber, Strand, WordingId, Wordings};
+use crate::lineage::{Event, EventKind, RevisionNumber, Strand, WordingId, Wordings};
 
 /// An event as it is kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,6 +36,30 @@ impl Store {
         let mut query = self.connection.prepare_cached(&sql)?;
         let rows = query
             .query_map(params![page, revision.unwrap_or(RevisionNumber::FIRST)], event_of_row)?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// The revisions with the newest events that are told, of one page or of all, newest first; of these kinds, if any
+    /// are named.
+    pub fn lately(
+        &self,
+        page: Option<PageId>,
+        kinds: &[EventKind],
+        most: usize,
+    ) -> Result<Vec<(PageId, RevisionNumber)>, StoreError> {
+        let names: Vec<&str> = kinds.iter().map(|kind| kind.name()).collect();
+        let kinds = if kinds.is_empty() {
+            String::new()
+        } else {
+            format!("AND kind IN ('{}')", names.join("', '"))
+        };
+        let mut query = self.connection.prepare(&format!(
+            "SELECT r.page, r.number FROM revision AS r JOIN capture ON capture.id = r.capture
+             WHERE (?1 IS NULL OR r.page = ?1) AND EXISTS (SELECT 1 FROM event AS e WHERE e.page = r.page AND e.revision = r.number
+             AND (gate IS NULL OR gate = 'flicker') {kinds}) ORDER BY capture.at DESC, r.page, r.number DESC LIMIT ?2"
+        ))?;
+        let most = i64::try_from(most).unwrap_or(i64::MAX);
+        let rows = query.query_map(params![page, most], |row| Ok((row.get(0)?, row.get(1)?)))?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 

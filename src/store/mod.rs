@@ -135,6 +135,14 @@ impl Store {
         }
     }
 
+    /// Opens a store that must be there, and changes nothing that is told in it. Another process may write
+    /// at the same time.
+    pub fn open_to_read(path: &Path) -> Result<Self, StoreError> {
+        let store = Self::open(path)?;
+        store.connection.pragma_update(None, "query_only", true)?;
+        Ok(store)
+    }
+
     /// Begins a write, waiting for another writer to end.
     pub fn write(&mut self) -> Result<Writing<'_>, StoreError> {
         let path = &self.path;

@@ -17,6 +17,12 @@ use crate::page::{PageSettings, PageUrl};
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct PageId(pub(super) i64);
 
+impl std::fmt::Display for PageId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}", self.0)
+    }
+}
+
 /// A page as it is kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Page {
@@ -100,6 +106,21 @@ impl Store {
         let mut query =
             self.connection.prepare_cached(&format!("SELECT {PAGE} FROM page WHERE url = ?1"))?;
         Ok(query.query_row([url.as_str()], page_of_row).optional()?)
+    }
+
+    /// The page of this number, else of this name; watched or not. An address names a page by either.
+    pub fn page_called(&self, text: &str) -> Result<Option<Page>, StoreError> {
+        let (column, number) = match text.parse::<i64>() {
+            Ok(number) => ("id", Some(number)),
+            Err(_) => ("name", None),
+        };
+        let sql = format!("SELECT {PAGE} FROM page WHERE {column} = ?1");
+        let mut query = self.connection.prepare_cached(&sql)?;
+        let found = match number {
+            Some(number) => query.query_row([number], page_of_row),
+            None => query.query_row([text], page_of_row),
+        };
+        Ok(found.optional()?)
     }
 
     /// What every watched page is compared with, and what its last checks came to; in the order of the addresses.

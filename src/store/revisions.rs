@@ -187,6 +187,19 @@ impl Store {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
+    /// When each revision of each page was seen first, oldest first.
+    pub fn revision_times(&self) -> Result<BTreeMap<PageId, Vec<Timestamp>>, StoreError> {
+        let mut query = self.connection.prepare_cached(
+            "SELECT r.page, capture.at FROM revision AS r JOIN capture ON capture.id = r.capture ORDER BY r.page, r.number",
+        )?;
+        let mut rows = query.query([])?;
+        let mut times: BTreeMap<PageId, Vec<Timestamp>> = BTreeMap::new();
+        while let Some(row) = rows.next()? {
+            times.entry(row.get(0)?).or_default().push(row.get(1)?);
+        }
+        Ok(times)
+    }
+
     /// The title and the passages of one revision, without the rest of the history's text.
     pub fn standing(
         &self,

@@ -66,7 +66,7 @@ fn pieces(text: &str, origins: &[Origin], oldest: Option<&Origin>) -> Vec<Piece>
     pieces
 }
 
-fn ends(words: &[Token<'_>], origin: &Origin) -> (usize, usize) {
+pub(super) fn ends(words: &[Token<'_>], origin: &Origin) -> (usize, usize) {
     let start = words.get(origin.tokens.start).map_or(0, |word| word.start);
     let end =
         origin.tokens.end.checked_sub(1).and_then(|last| words.get(last)).map_or(start, Token::end);

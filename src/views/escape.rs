@@ -48,7 +48,7 @@ pub(super) fn by_number(letter: char) -> String {
 
 /// Whether a character would be unseen, or change how others are seen. The plain no-break space is left alone here:
 /// it is ordinary typography; a change of it is marked by the diff.
-fn is_hidden(letter: char) -> bool {
+pub(super) fn is_hidden(letter: char) -> bool {
     letter != '\n' && (letter.is_control() || INVISIBLE.iter().any(|range| range.contains(&letter)))
 }
 

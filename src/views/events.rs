@@ -193,7 +193,7 @@ impl Telling<'_> {
 }
 
 /// `2nd`, `3rd`, `11th`.
-fn nth(times: u32) -> String {
+pub(super) fn nth(times: u32) -> String {
     let ending = match (times % 10, times % 100) {
         (1, rest) if rest != 11 => "st",
         (2, rest) if rest != 12 => "nd",
@@ -214,7 +214,7 @@ pub(super) fn bounds(absence: &Absence) -> String {
     }
 }
 
-fn marks(kind: EventKind) -> (Mark, Mark) {
+pub(super) fn marks(kind: EventKind) -> (Mark, Mark) {
     match kind {
         EventKind::Restored | EventKind::PutBack => (Mark::Removed, Mark::Restored),
         EventKind::Restyled => (Mark::RestyledFrom, Mark::RestyledTo),

@@ -15,19 +15,19 @@ use crate::store::Revision;
 
 /// What a search found on one page.
 pub struct Findings<'a> {
-    title: &'a str,
+    pub(super) title: &'a str,
     url: &'a str,
-    found: Vec<Finding<'a>>,
+    pub(super) found: Vec<Finding<'a>>,
 }
 
 /// A wording that was found, with its times.
-struct Finding<'a> {
-    sighting: Sighting,
-    text: &'a str,
-    first_seen: Timestamp,
-    last_seen: Timestamp,
+pub(super) struct Finding<'a> {
+    pub(super) sighting: Sighting,
+    pub(super) text: &'a str,
+    pub(super) first_seen: Timestamp,
+    pub(super) last_seen: Timestamp,
     /// When the page was first seen without it, after that; `None` while it stands.
-    first_missing: Option<Timestamp>,
+    pub(super) first_missing: Option<Timestamp>,
 }
 
 impl<'a> Findings<'a> {
@@ -123,11 +123,11 @@ fn write_finding(out: &mut dyn Write, look: Look, finding: &Finding<'_>) -> io::
 const INDENT: usize = 18;
 
 impl Finding<'_> {
-    fn word(&self) -> &'static str {
+    pub(super) fn word(&self) -> &'static str {
         if self.first_missing.is_none() { "stands" } else { "stood " }
     }
 
-    fn revisions(&self) -> String {
+    pub(super) fn revisions(&self) -> String {
         let Sighting { from, to, .. } = &self.sighting;
         if from == to { from.to_string() } else { format!("{from}\u{2013}{to}") }
     }

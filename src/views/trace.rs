@@ -20,21 +20,21 @@ pub struct Ledger<'a> {
     pub title: &'a str,
     /// The phrase.
     pub phrase: &'a str,
-    entries: Vec<Entry<'a>>,
+    pub(super) entries: Vec<Entry<'a>>,
     /// The stretches in which the page could not be seen.
-    blind: Vec<&'a Observation>,
+    pub(super) blind: Vec<&'a Observation>,
 }
 
 /// A run of revisions that hold the phrase equally often, with its times.
 #[derive(Clone, Debug)]
-struct Entry<'a> {
-    run: PhraseRun,
-    first_seen: Timestamp,
-    last_seen: Timestamp,
+pub(super) struct Entry<'a> {
+    pub(super) run: PhraseRun,
+    pub(super) first_seen: Timestamp,
+    pub(super) last_seen: Timestamp,
     /// Of a return: how long the phrase had been missing.
-    absence: Option<Absence>,
+    pub(super) absence: Option<Absence>,
     /// The passage that holds it, and where.
-    context: Option<(&'a str, Range<usize>)>,
+    pub(super) context: Option<(&'a str, Range<usize>)>,
 }
 
 impl<'a> Ledger<'a> {
@@ -77,7 +77,7 @@ impl<'a> Ledger<'a> {
 }
 
 impl Entry<'_> {
-    fn word(&self) -> &'static str {
+    pub(super) fn word(&self) -> &'static str {
         match (self.run.found.count, self.run.gone) {
             (0, _) => "absent",
             (_, Some(_)) => "restored",
@@ -85,7 +85,7 @@ impl Entry<'_> {
         }
     }
 
-    fn revisions(&self) -> String {
+    pub(super) fn revisions(&self) -> String {
         let PhraseRun { from, to, .. } = &self.run;
         if from == to { from.to_string() } else { format!("{from}\u{2013}{to}") }
     }

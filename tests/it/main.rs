@@ -24,6 +24,9 @@
 //! - `tracing`: what happened to its words
 //! - `searching`: the same phrase looked for on all pages at once, in whatever words it stood
 //! - `indexing`: what that needs, also of a history that is older, damaged or cannot be written to
+//! - `exhibiting`: one event as a file for a stranger
+//! - `serving`: the history in a browser, and who may ask for it
+//! - `feeding`: what happened, for feed readers
 //! - `showing`: what a terminal gets, whatever a page says
 //! - `storing`: what is kept, and what happens when it cannot be read
 //! - `crash`: killed at any moment, nothing that was announced is lost
@@ -62,6 +65,11 @@ mod graphing;
 mod comparing;
 mod tracing;
 mod searching;
+mod reading_html;
+mod exhibiting;
+mod visitor;
+mod serving;
+mod feeding;
 mod indexing;
 mod showing;
 mod storing;

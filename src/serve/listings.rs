@@ -1,0 +1,252 @@
+//! The listings for programs: the same JSON as `--json` prints, by address.
+//!
+//! ```text
+//! /api/v1/pages                         /api/v1/events?kind=restored&since=2018-06-18
+//! /api/v1/search?q=PHRASE               /api/v1/page/PAGE/log?limit=20
+//! /api/v1/page/PAGE/graph               /api/v1/page/PAGE/show?rev=r3
+//! /api/v1/page/PAGE/diff?from=r1&to=r3  /api/v1/page/PAGE/trace?q=PHRASE
+//! /api/v1/page/PAGE/blame?rev=r3        /api/v1/page/PAGE/events?kind=removed&all=1
+//! ```
+
+use std::collections::BTreeMap;
+use std::io;
+
+use super::answer::{Problem, Reply, Target, named, numbered, page_called};
+use super::pages::found;
+use crate::clock::Timestamp;
+use crate::diff::compare;
+use crate::fetch::Digest;
+use crate::lineage::{
+    Event, EventKind, Exactness, PhraseCounter, RevisionNumber, Sought, Weave, WordOrder, Wording,
+    passages, texts,
+};
+use crate::store::{Page, Revision, Store};
+use crate::views::{self, Compared, EventsOf, Findings, Ledger, PageLine, Shown, Turns};
+
+const JSON: &str = "application/json; charset=utf-8";
+
+/// So many wordings a page, or revisions, unless `limit` says otherwise.
+const LIMIT: usize = 20;
+
+pub(super) fn listing(
+    store: &Store,
+    words: &[String],
+    target: &Target,
+    now: Timestamp,
+) -> Result<Reply, Problem> {
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    match words.as_slice() {
+        ["pages"] => pages(store, now),
+        ["events"] => events(store, &store.pages_ever()?, target),
+        ["search"] => search(store, target),
+        ["page", page, listing] => of_page(store, &page_called(store, page)?, listing, target),
+        _ => Err(Problem::NotFound("there is no such listing".to_owned())),
+    }
+}
+
+/// An error for programs.
+pub(super) fn problem(why: &str) -> Reply {
+    let json = serde_json::json!({ "error": why });
+    let write = |out: &mut Vec<u8>| views::json(out, &json);
+    written(write).unwrap_or_else(|_| Reply::own(JSON, b"{}\n".to_vec()))
+}
+
+fn written(write: impl FnOnce(&mut Vec<u8>) -> io::Result<()>) -> Result<Reply, Problem> {
+    let mut out = Vec::new();
+    write(&mut out).map_err(|why| Problem::Asked(why.to_string()))?;
+    Ok(Reply::own(JSON, out))
+}
+
+fn of_page(store: &Store, page: &Page, listing: &str, target: &Target) -> Result<Reply, Problem> {
+    match listing {
+        "log" => log(store, page, target),
+        "graph" => graph(store, page),
+        "show" => show(store, page, target),
+        "diff" => diff(store, page, target),
+        "trace" => trace(store, page, target),
+        "blame" => blame(store, page, target),
+        "events" => events(store, std::slice::from_ref(page), target),
+        _ => Err(Problem::NotFound("there is no such listing of a page".to_owned())),
+    }
+}
+
+fn limit(target: &Target) -> Result<usize, Problem> {
+    let limit = target.value("limit").map(str::parse).transpose();
+    let limit = limit.map_err(|_| Problem::Asked("limit is no number".to_owned()))?;
+    Ok(limit.unwrap_or(LIMIT))
+}
+
+fn asked<'a>(target: &'a Target, key: &str) -> Result<&'a str, Problem> {
+    let value = target.value(key).filter(|value| !value.trim().is_empty());
+    value.ok_or_else(|| Problem::Asked(format!("nothing is asked: ?{key}= is missing")))
+}
+
+fn pages(store: &Store, now: Timestamp) -> Result<Reply, Problem> {
+    let (watched, waits) = (store.watched()?, store.waits()?);
+    let lines: Vec<PageLine<'_>> = watched
+        .iter()
+        .map(|watched| PageLine {
+            page: &watched.page,
+            revision: watched.baseline.as_ref().map(|baseline| baseline.revision),
+            last: watched.last.as_ref(),
+            put_off: waits
+                .iter()
+                .find(|wait| wait.holds(now) && wait.host == watched.page.url.host())
+                .map(|wait| wait.until),
+        })
+        .collect();
+    written(|out| views::pages_json(out, &lines))
+}
+
+/// The events of a page that are wanted, and what they are told with.
+struct Told<'a> {
+    page: &'a Page,
+    revisions: Vec<Revision>,
+    wordings: Vec<Wording>,
+    events: Vec<(RevisionNumber, Event)>,
+}
+
+fn events(store: &Store, pages: &[Page], target: &Target) -> Result<Reply, Problem> {
+    let kinds: Result<Vec<EventKind>, _> = target.values("kind").map(str::parse).collect();
+    let kinds = kinds.map_err(|error| Problem::Asked(error.to_string()))?;
+    let since: Option<Timestamp> = target
+        .value("since")
+        .map(str::parse)
+        .transpose()
+        .map_err(|error: crate::clock::NotATime| Problem::Asked(error.to_string()))?;
+    let all = target.value("all").is_some();
+    let mut told = Vec::new();
+    for page in pages {
+        let revisions = store.revisions(page.id)?;
+        let first =
+            revisions.partition_point(|it| since.is_some_and(|since| it.first_seen < since));
+        let Some(first) = revisions.get(first).map(|revision| revision.number) else { continue };
+        let rows = store.events_since(page.id, Some(first))?.into_iter();
+        let wanted = rows.filter(|row| {
+            (kinds.is_empty() || kinds.contains(&row.event.kind)) && (all || row.event.is_told())
+        });
+        let events: Vec<_> = wanted.map(|row| (row.revision, row.event)).collect();
+        if !events.is_empty() {
+            told.push(Told { page, revisions, wordings: store.wordings(page.id)?, events });
+        }
+    }
+    let told: Vec<EventsOf<'_>> = told.iter().map(Told::view).collect();
+    written(|out| views::events_json(out, &told))
+}
+
+impl Told<'_> {
+    fn view(&self) -> EventsOf<'_> {
+        EventsOf {
+            title: self.page.title(),
+            url: self.page.url.as_str(),
+            revisions: &self.revisions,
+            wordings: &self.wordings,
+            events: &self.events,
+        }
+    }
+}
+
+fn search(store: &Store, target: &Target) -> Result<Reply, Problem> {
+    let (asked, limit) = (asked(target, "q")?, limit(target)?);
+    let sought = Sought::new(asked, Exactness::Folded, WordOrder::AsGiven)
+        .ok_or_else(|| Problem::Asked(format!("\"{asked}\" holds no word to search for")))?;
+    let read = found(store, &sought)?;
+    let found = read.iter().map(super::pages::Found::view).filter(|found| !found.is_empty());
+    let found: Vec<Findings<'_>> = found.collect();
+    written(|out| views::search_json(out, &found, limit))
+}
+
+fn log(store: &Store, page: &Page, target: &Target) -> Result<Reply, Problem> {
+    let (revisions, observations) = (store.revisions(page.id)?, store.observations(page.id)?);
+    let limit = limit(target)?;
+    let oldest = revisions.iter().rev().take(limit).next_back().map(|revision| revision.number);
+    let mut events: BTreeMap<RevisionNumber, Vec<Event>> = BTreeMap::new();
+    for row in store.events_since(page.id, oldest)? {
+        events.entry(row.revision).or_default().push(row.event);
+    }
+    let wordings = store.wordings(page.id)?;
+    let log = views::Log {
+        title: page.title(),
+        url: page.url.as_str(),
+        revisions: &revisions,
+        observations: &observations,
+        events: &events,
+        wordings: &wordings,
+        limit,
+    };
+    let entities = store.entities(page.id)?;
+    written(|out| views::log_json(out, &log, &entities))
+}
+
+fn graph(store: &Store, page: &Page) -> Result<Reply, Problem> {
+    let (revisions, observations) = (store.revisions(page.id)?, store.observations(page.id)?);
+    let graph = views::Graph {
+        title: page.title(),
+        url: page.url.as_str(),
+        revisions: &revisions,
+        observations: &observations,
+        turns: Turns::Each,
+        limit: usize::MAX,
+    };
+    written(|out| views::graph_json(out, &graph))
+}
+
+fn show(store: &Store, page: &Page, target: &Target) -> Result<Reply, Problem> {
+    let revisions = store.revisions(page.id)?;
+    let number = named(&revisions, page, target.value("rev").unwrap_or("latest"))?;
+    let revision = numbered(&revisions, page, number)?;
+    let (wordings, state) = (store.wordings(page.id)?, store.state(revision.state)?);
+    let shown = Shown {
+        title: page.title(),
+        revision,
+        state: &state,
+        passages: passages(&state.layout, &wordings).collect(),
+    };
+    let entity = Digest::of(&store.answer(revision.capture, &page.url)?.entity);
+    written(|out| views::show_json(out, &shown, entity))
+}
+
+fn diff(store: &Store, page: &Page, target: &Target) -> Result<Reply, Problem> {
+    let revisions = store.revisions(page.id)?;
+    let to = named(&revisions, page, target.value("to").unwrap_or("latest"))?;
+    let to = numbered(&revisions, page, to)?;
+    let against = to.against.map(|against| against.to_string());
+    let from = target.value("from").map(str::to_owned).or(against).unwrap_or("r1".to_owned());
+    let from = numbered(&revisions, page, named(&revisions, page, &from)?)?;
+    let wordings = store.wordings(page.id)?;
+    let layouts = (store.layout(page.id, from.number)?, store.layout(page.id, to.number)?);
+    let (old, new) = (texts(&layouts.0, &wordings), texts(&layouts.1, &wordings));
+    let comparison = compare(&old, &new);
+    let title = page.title();
+    let compared = Compared { title, from, to, old: &old, new: &new, comparison: &comparison };
+    written(|out| views::diff_json(out, &compared))
+}
+
+fn trace(store: &Store, page: &Page, target: &Target) -> Result<Reply, Problem> {
+    let phrase = asked(target, "q")?;
+    let mut counter = PhraseCounter::new(phrase, Exactness::Folded)
+        .ok_or_else(|| Problem::Asked(format!("\"{phrase}\" holds no word to follow")))?;
+    let (revisions, observations) = (store.revisions(page.id)?, store.observations(page.id)?);
+    let wordings = store.wordings(page.id)?;
+    let runs = counter.runs(&store.layouts(page.id)?, &wordings);
+    let ledger = Ledger::new(page.title(), phrase, runs, &revisions, &observations, &wordings);
+    written(|out| views::trace_json(out, &[ledger]))
+}
+
+fn blame(store: &Store, page: &Page, target: &Target) -> Result<Reply, Problem> {
+    let revisions = store.revisions(page.id)?;
+    let number = named(&revisions, page, target.value("rev").unwrap_or("latest"))?;
+    let revision = numbered(&revisions, page, number)?;
+    let (wordings, past) = (store.wordings(page.id)?, store.past(page.id)?);
+    let weave = Weave::of(&past);
+    let layout = store.layout(page.id, number)?;
+    let passages = layout.iter().filter_map(|placed| {
+        let wording = wordings.get(placed.wording.0 as usize)?;
+        Some((wording, weave.origins(*placed, number, &wordings)))
+    });
+    let passages = passages.collect();
+    let blame = views::Blame { title: page.title(), revision, revisions: &revisions, passages };
+    let reply = written(|out| views::blame_json(out, &blame));
+    past.sound()?;
+    reply
+}

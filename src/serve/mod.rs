@@ -1,0 +1,24 @@
+//! The history to what a browser, a feed reader or a program gets: each address to what answers it, over HTTP or as files.
+//!
+//! ```text
+//! request ──guard──▶ target ──answer──▶ page, feed, listing, bytes ──server──▶ response
+//! ```
+//!
+//! It reads the store and changes nothing in it, so a check may run at the same time. Answers are made whole, on a few
+//! threads, each with a connection of its own.
+
+mod answer;
+mod cases;
+mod feeds;
+mod guard;
+mod listings;
+mod pages;
+mod server;
+mod site;
+
+pub use answer::{Reply, Target, answer};
+pub use cases::{Case, CaseError};
+pub use feeds::{FeedOf, feed};
+pub use guard::{Gate, Token};
+pub use server::{Server, ServerError};
+pub use site::{file, site};

@@ -1,0 +1,420 @@
+//! One event to a page that proves it as far as it can be proved: what stood, when, and by which captures.
+//!
+//! It is for somebody who has neither palinode nor the history, so everything it says is inside, with its bounds and
+//! with what it does not prove.
+
+use std::net::SocketAddr;
+
+use maud::{Markup, html};
+
+use super::address::{Address, Links, key};
+use super::alone;
+use super::frame::{Framed, framed};
+use super::story::{EventWords, Headline, remark};
+use super::text::{Side, column, name, pieces, time, trimmed};
+use super::time_line::{Presence, Stretch, time_line};
+use crate::clock::Timestamp;
+use crate::diff::{Row, compare};
+use crate::fetch::{Answer, Digest};
+use crate::lineage::{Event, EventKind, Part, RevisionNumber};
+use crate::store::{Absence, Observation, Page, Revision};
+use crate::views::compared::edited;
+use crate::views::events::bounds;
+use crate::views::styled::{Mark, Piece};
+use crate::views::{counted, moment};
+
+/// An event and all that is known of it.
+pub struct Exhibit<'a> {
+    /// The page.
+    pub page: &'a Page,
+    /// The revision in which it happened.
+    pub number: RevisionNumber,
+    /// Its place among the events of that revision, from 1.
+    pub place: usize,
+    /// The event.
+    pub event: &'a Event,
+    /// The words that it is about.
+    pub words: EventWords<'a>,
+    /// The page's revisions, oldest first.
+    pub revisions: &'a [Revision],
+    /// The page's observations, oldest first.
+    pub observations: &'a [Observation],
+    /// What it looked like, oldest first.
+    pub panels: Vec<Panel<'a>>,
+    /// The language that the page says it is in.
+    pub language: Option<String>,
+    /// When the exhibit is made.
+    pub made_at: Timestamp,
+}
+
+/// What the page said in one revision, and the capture that shows it.
+pub struct Panel<'a> {
+    /// Which part of the story it is.
+    pub part: Part,
+    /// The revision.
+    pub revision: &'a Revision,
+    /// The passage; all passages, where the event is about the whole page; none, where it was not there.
+    pub texts: Vec<&'a str>,
+    /// The capture that showed it first.
+    pub evidence: Evidence,
+}
+
+/// A capture, without its entity.
+pub struct Evidence {
+    asked_at: Timestamp,
+    at: Timestamp,
+    url: String,
+    redirects: Vec<(u16, String)>,
+    remote: Option<SocketAddr>,
+    status: u16,
+    bytes: usize,
+    digest: Digest,
+}
+
+impl From<&Answer> for Evidence {
+    fn from(answer: &Answer) -> Self {
+        let hop = |hop: &crate::fetch::Redirect| (hop.status, hop.url.to_string());
+        Self {
+            asked_at: answer.asked_at,
+            at: answer.at,
+            url: answer.url.to_string(),
+            redirects: answer.redirects.iter().map(hop).collect(),
+            remote: answer.remote,
+            status: answer.status,
+            bytes: answer.entity.len(),
+            digest: Digest::of(&answer.entity),
+        }
+    }
+}
+
+/// The exhibit, a whole HTML file.
+pub fn exhibit(exhibit: &Exhibit<'_>) -> String {
+    let title = format!("{} \u{2013} {}", exhibit.headline().plain(), exhibit.page.title());
+    alone(&title, &html! { main { (body(exhibit)) } })
+}
+
+/// The same as a page of the site.
+pub fn exhibit_on_site(links: Links, exhibit: &Exhibit<'_>) -> String {
+    let (key, title) = (key(exhibit.page.id), exhibit.headline().plain());
+    let above = vec![
+        ("Pages".to_owned(), Address::Pages),
+        (exhibit.page.title().to_owned(), Address::Page(key.clone())),
+    ];
+    let frame = Framed { links, title: &title, above, feed_of: Some(key) };
+    framed(&frame, &body(exhibit))
+}
+
+/// What an exhibit says, without the page around it.
+fn body(exhibit: &Exhibit<'_>) -> Markup {
+    html! {
+        p.eyebrow { "Exhibit " (exhibit.number) "." (exhibit.place) " \u{b7} " (name(exhibit.page.title())) }
+        h1 { (exhibit.headline().markup()) }
+        (exhibit.lead())
+        section aria-labelledby="said" { h2 #said { "What the page said" } (exhibit.said()) }
+        section aria-labelledby="when" { h2 #when { "When" } (exhibit.when()) }
+        section aria-labelledby="captures" { h2 #captures { "The captures" } (exhibit.captures()) }
+        section aria-labelledby="proof" { h2 #proof { "What this shows, and what it does not" } (exhibit.limits()) }
+        footer { p { "Made by palinode " (env!("CARGO_PKG_VERSION")) " at " (time(exhibit.made_at)) " UTC. All times are UTC." } }
+    }
+}
+
+impl Exhibit<'_> {
+    fn headline(&self) -> Headline {
+        Headline::of(self.event, self.words, self.absence().as_ref())
+    }
+
+    fn absence(&self) -> Option<Absence> {
+        let gone = self.event.gone?;
+        Absence::between(self.revisions, gone, Some(self.number))
+    }
+
+    fn lead(&self) -> Markup {
+        html! {
+            p.lead {
+                "On " a href=(self.page.url.as_str()) rel="noreferrer" { (name(self.page.url.as_str())) } ": " (remark(self.event)) "."
+                @if let Some(absence) = self.absence() { " It was missing for " (bounds(&absence)) "." }
+            }
+        }
+    }
+
+    fn said(&self) -> Markup {
+        html! {
+            div.columns {
+                @for (index, panel) in self.panels.iter().enumerate() {
+                    article class={ "panel " (class(panel.part)) } {
+                        header {
+                            h3 { (caption(panel.part)) ": " (panel.revision.number) }
+                            "seen from " (time(panel.revision.first_seen)) " to " (time(panel.revision.last_seen))
+                        }
+                        blockquote.quote lang=[self.language.as_deref()] { (self.passages(index)) }
+                    }
+                }
+            }
+        }
+    }
+
+    /// What a panel says, marked against its neighbour.
+    fn passages(&self, index: usize) -> Markup {
+        let panel = &self.panels[index];
+        let (old, new, side) = match (index.checked_sub(1), self.panels.get(index + 1)) {
+            (Some(before), _) => (&self.panels[before], panel, Side::NewWithGaps),
+            (None, Some(next)) => (panel, next, Side::Old),
+            (None, None) => (panel, panel, Side::New),
+        };
+        let mark = self.event.kind.is_return() && panel.part == Part::After;
+        let shown = paragraphs(&old.texts, &new.texts, side, mark);
+        html! {
+            @if shown.is_empty() { p dir="ltr" lang="en" { em.faint { "This passage was not on the page." } } }
+            @for paragraph in &shown { p dir="auto" { (pieces(paragraph)) } }
+        }
+    }
+
+    fn when(&self) -> Markup {
+        let (stretches, bounds) = self.stretches();
+        let (from, to) =
+            (stretches.first().map(|first| first.from), stretches.last().map(|last| last.to));
+        let within = |run: &&Observation| {
+            from.is_some_and(|from| run.last_at >= from) && to.is_some_and(|to| run.first_at <= to)
+        };
+        let checks: Vec<Observation> = self.observations.iter().filter(within).cloned().collect();
+        let said: Vec<String> = bounds
+            .iter()
+            .enumerate()
+            .map(|(index, (what, at))| format!("{} {what} {}", index + 1, moment(*at)))
+            .collect();
+        let drawing = time_line(&stretches, &checks, &format!("Time line: {}.", said.join("; ")));
+        html! {
+            figure {
+                (drawing)
+                figcaption { "Bars: it was seen so. Dashes: nobody looked, or the page could not be seen. Ticks: checks that saw the page; crosses: checks that did not." }
+            }
+            ol.bounds { @for (what, at) in &bounds { li { (what) " " (time(*at)) } } }
+            (unseen(&checks))
+        }
+    }
+
+    /// The stretches, and the instants at which they meet.
+    fn stretches(&self) -> (Vec<Stretch>, Vec<(&'static str, Timestamp)>) {
+        use Presence::{Missing, Other, There};
+        let kind = self.event.kind;
+        let (before, during, after) = match kind {
+            EventKind::Restored | EventKind::PutBack => (There, Missing, There),
+            EventKind::Withdrawn => (Missing, There, Missing),
+            EventKind::Removed => (There, There, Missing),
+            EventKind::Added => (Missing, Missing, There),
+            EventKind::Reworded | EventKind::Moved | EventKind::Restyled => (There, There, Other),
+        };
+        let mut stretches: Vec<Stretch> = Vec::new();
+        for (index, panel) in self.panels.iter().enumerate() {
+            let presence = match panel.part {
+                Part::Before => before,
+                Part::During => during,
+                Part::After => after,
+            };
+            let until = self.panels.get(index + 1).and_then(|next| next.revision.after);
+            let to = until.unwrap_or(panel.revision.last_seen).max(panel.revision.first_seen);
+            stretches.push(Stretch { presence, from: panel.revision.first_seen, to });
+        }
+        let ends = stretches.windows(2).enumerate().flat_map(|(index, pair)| {
+            let (from, to) = (pair[0], pair[1]);
+            [(last(from.presence, index), from.to), (first(to.presence, index), to.from)]
+        });
+        let ends = ends.collect();
+        (stretches, ends)
+    }
+
+    fn captures(&self) -> Markup {
+        html! {
+            p.prose { "Each is the first answer that showed its revision, kept bit for bit. Its SHA-256 was compared when this was made. Whoever has the history can compare it again:" }
+            @for panel in &self.panels {
+                h3 { (panel.revision.number) ", " (caption(panel.part)) }
+                (evidence(&panel.evidence))
+                p { code { "palinode show " (name(&for_a_shell(self.page.title()))) " " (panel.revision.number) " --raw | sha256sum" } }
+            }
+        }
+    }
+
+    fn limits(&self) -> Markup {
+        let blind: u32 =
+            self.observations.iter().filter(|run| !run.seen.is_sight()).map(|run| run.checks).sum();
+        let checks: u32 = self.observations.iter().map(|run| run.checks).sum();
+        html! {
+            ul.prose {
+                li { "It shows what the server sent to the one who watched, at the times of the checks. Others may have been sent something else." }
+                li { "What stood between two checks is not known. The times above are bounds, and the change lies between them." }
+                li { "The page was checked " (counted(checks as usize, "time")) "; " (counted(blind as usize, "check")) " did not see it. A check that did not see the page is not counted as one that missed a text." }
+                li { "Who changed the page, and why, is not known." }
+                li { "The digests show that the captures are what was kept. That they were not made up, they cannot show to somebody who does not trust the one who kept them: compare them with what others have kept of the same address." }
+                li { "The text was told from the captures by rules: menus and other furniture are left out, and case, quotes and spaces are told apart from words. The captures hold everything." }
+            }
+        }
+    }
+}
+
+/// A word that a shell takes as it is: an address may hold signs that would make it a command.
+fn for_a_shell(word: &str) -> String {
+    let plain = |letter: char| letter.is_alphanumeric() || matches!(letter, '-' | '_' | '.' | '/');
+    if !word.starts_with('-') && word.chars().all(plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', r"'\''"))
+}
+
+fn class(part: Part) -> &'static str {
+    match part {
+        Part::Before => "before",
+        Part::During => "during",
+        Part::After => "after",
+    }
+}
+
+fn caption(part: Part) -> &'static str {
+    match part {
+        Part::Before => "Before",
+        Part::During => "Meanwhile",
+        Part::After => "Afterwards",
+    }
+}
+
+/// What the end of a stretch is called, and the beginning of the one after it; of the first pair or a later one.
+fn last(presence: Presence, pair: usize) -> &'static str {
+    match (presence, pair) {
+        (Presence::There, _) => "last seen",
+        (Presence::Missing, 0) => "last seen without it",
+        (Presence::Missing, _) => "last missing",
+        (Presence::Other, _) => "last seen otherwise",
+    }
+}
+
+fn first(presence: Presence, pair: usize) -> &'static str {
+    match (presence, pair) {
+        (Presence::There, 0) => "first seen",
+        (Presence::There, _) => "seen again",
+        (Presence::Missing, _) => "first missing",
+        (Presence::Other, _) => "first seen otherwise",
+    }
+}
+
+/// So many passages are shown where the whole page is told.
+const MOST: usize = 8;
+
+/// The passages of one side; of several, those that differ.
+fn paragraphs(old: &[&str], new: &[&str], side: Side, back: bool) -> Vec<Vec<Piece>> {
+    let comparison = compare(old, new);
+    let whole = old.len().max(new.len()) > 1;
+    let mut shown: Vec<Vec<Piece>> = comparison
+        .rows
+        .iter()
+        .filter(|row| !(whole && matches!(row, Row::Same { .. })))
+        .filter_map(|row| one_side(row, old, new, side))
+        .map(|pieces| trimmed(pieces.into_iter().map(|piece| as_back(piece, back)).collect()))
+        .collect();
+    if shown.len() > MOST {
+        let more = format!("\u{22ef} and {} more passages", shown.len() - MOST);
+        shown.truncate(MOST);
+        shown.push(vec![Piece::new(more, Mark::Faint)]);
+    }
+    shown
+}
+
+fn as_back(piece: Piece, back: bool) -> Piece {
+    match piece.mark {
+        Mark::Added if back => Piece::new(piece.text, Mark::Restored),
+        _ => piece,
+    }
+}
+
+fn one_side(row: &Row, old: &[&str], new: &[&str], side: Side) -> Option<Vec<Piece>> {
+    let is_old = side == Side::Old;
+    match row {
+        Row::Same { new: index, .. } => Some(vec![Piece::new(new[*index], Mark::Kept)]),
+        Row::Removed { old: index } => is_old.then(|| vec![Piece::new(old[*index], Mark::Removed)]),
+        Row::Added { new: index } => (!is_old).then(|| vec![Piece::new(new[*index], Mark::Added)]),
+        Row::Edited { old: from, new: to, edits } | Row::Moved { old: from, new: to, edits } => {
+            Some(column(&edited(old[*from], new[*to], edits, Mark::Kept), side))
+        }
+    }
+}
+
+/// The checks of a time that did not see the page.
+fn unseen(checks: &[Observation]) -> Markup {
+    let blind: Vec<&Observation> = checks.iter().filter(|run| !run.seen.is_sight()).collect();
+    html! {
+        @if !blind.is_empty() {
+            div.scroll tabindex="0" role="region" aria-label="Times of which nothing is known" {
+                table {
+                    caption { "The page could not be seen at these times, so nothing is known of them" }
+                    thead { tr { th scope="col" { "from" } th scope="col" { "to" } th scope="col" { "came to" } th.number scope="col" { "checks" } } }
+                    tbody {
+                        @for run in blind {
+                            tr {
+                                td { (time(run.first_at)) }
+                                td { (time(run.last_at)) }
+                                td { (run.seen.outcome) @if let Some(reason) = &run.seen.reason { ": " (name(reason)) } }
+                                td.number { (run.checks) }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn evidence(capture: &Evidence) -> Markup {
+    html! {
+        dl.facts {
+            dt { "asked" } dd { time datetime=(capture.asked_at) { (capture.asked_at) } }
+            dt { "received" } dd { time datetime=(capture.at) { (capture.at) } }
+            dt { "address" } dd { (name(&capture.url)) }
+            @if !capture.redirects.is_empty() {
+                dt { "redirected by" }
+                dd { @for (status, url) in &capture.redirects { (name(url)) " (" (status) ") " } }
+            }
+            @if let Some(remote) = capture.remote { dt { "answered by" } dd { (remote) } }
+            dt { "status" } dd { (capture.status) }
+            dt { "as sent" } dd { (capture.bytes) " bytes" }
+            dt { "SHA-256" } dd.digest { (capture.digest) }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(old: &[&str], new: &[&str], side: Side) -> Vec<String> {
+        let text = |piece: &Piece| match piece.mark {
+            Mark::Removed if piece.text.is_empty() => "[]".to_owned(),
+            Mark::Removed => format!("-{}-", piece.text),
+            Mark::Added => format!("+{}+", piece.text),
+            Mark::Restored => format!("*{}*", piece.text),
+            _ => piece.text.clone(),
+        };
+        let all = paragraphs(old, new, side, true);
+        all.iter().map(|pieces| pieces.iter().map(text).collect()).collect()
+    }
+
+    #[test]
+    fn a_side_shows_its_own_words_and_where_some_are_missing() {
+        let (with, without) = (["We are proud to serve."], ["We are to serve."]);
+        assert_eq!(shown(&with, &without, Side::Old), ["We are -proud- to serve."]);
+        assert_eq!(shown(&with, &without, Side::NewWithGaps), ["We are [] to serve."]);
+        assert_eq!(shown(&without, &with, Side::NewWithGaps), ["We are *proud* to serve."]);
+        assert_eq!(shown(&with, &[], Side::NewWithGaps), [""; 0]);
+        assert_eq!(shown(&with, &[], Side::Old), ["-We are proud to serve.-"]);
+    }
+
+    #[test]
+    fn an_address_is_no_command() {
+        assert_eq!(for_a_shell("post-1"), "post-1");
+        assert_eq!(for_a_shell("https://x/?a=$(b)'c"), r"'https://x/?a=$(b)'\''c'");
+        assert_eq!(for_a_shell("-x"), "'-x'");
+    }
+
+    #[test]
+    fn of_whole_pages_what_differs_is_shown() {
+        let (old, new) = (["Same.", "One is here."], ["Same.", "Two is here."]);
+        assert_eq!(shown(&old, &new, Side::Old), ["-One- is here."]);
+    }
+}
