@@ -5,10 +5,13 @@
 
 mod add;
 mod apply;
+mod believe;
 mod blame;
+mod captures;
 mod check;
 mod demo;
 mod diff;
+mod disbelieve;
 mod edit;
 mod events;
 mod failure;
@@ -104,6 +107,9 @@ enum Command {
     Search(search::Search),
     Events(events::Events),
     Blame(blame::Blame),
+    Captures(captures::Captures),
+    Believe(believe::Believe),
+    Disbelieve(disbelieve::Disbelieve),
     Rebuild(rebuild::Rebuild),
     Completions(manual::Completions),
     Man(manual::Man),
@@ -145,6 +151,9 @@ fn in_store(command: Command, store: &Path, world: &mut World<'_>) -> Result<Exi
         Command::Search(search) => search.run(store, world),
         Command::Events(events) => events.run(store, world),
         Command::Blame(blame) => blame.run(store, world),
+        Command::Captures(captures) => captures.run(store, world),
+        Command::Believe(believe) => believe.run(store, world),
+        Command::Disbelieve(disbelieve) => disbelieve.run(store, world),
         Command::Rebuild(rebuild) => rebuild.run(store, world),
         Command::Demo(_) | Command::Completions(_) | Command::Man(_) => Ok(Exit::Fine),
     }

@@ -25,6 +25,8 @@ pub enum Obstacle {
     OtherKind,
     /// It is of a kind that palinode reads, and cannot be read.
     Unreadable(Unreadable),
+    /// It says what a person said is not the page.
+    Disbelieved,
 }
 
 /// What a person would have to do before the page shows.
@@ -105,6 +107,9 @@ impl Obstacle {
                     .to_owned()
             }
             Self::Unreadable(why) => why.hint().to_owned(),
+            Self::Disbelieved => {
+                "you said that this is not the page; `palinode believe` takes that back".to_owned()
+            }
         }
     }
 }
@@ -133,6 +138,7 @@ impl fmt::Display for Obstacle {
             Self::Collapse => f.write_str("collapse"),
             Self::OtherKind => f.write_str("other-kind"),
             Self::Unreadable(why) => write!(f, "unreadable({why})"),
+            Self::Disbelieved => f.write_str("disbelieved"),
         }
     }
 }
@@ -173,6 +179,7 @@ impl FromStr for Obstacle {
             Self::NearlyEmpty,
             Self::Collapse,
             Self::OtherKind,
+            Self::Disbelieved,
         ];
         let gates = [Gate::Login, Gate::Consent, Gate::Queue].map(Self::Interstitial);
         let unreadable = [
@@ -212,6 +219,7 @@ mod tests {
             "unreadable(encrypted)",
             "unreadable(no-text)",
             "unreadable(too-complex)",
+            "disbelieved",
         ] {
             let obstacle: Obstacle = name.parse().unwrap();
             assert_eq!(obstacle.to_string(), name);

@@ -3,6 +3,7 @@
 //! A check that finds nothing new only lengthens the last run, so that years of them cost nothing and every edit still
 //! has its bounds.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use rusqlite::{Row, params};
@@ -117,6 +118,23 @@ impl Writing<'_> {
                     .execute(params![page, seen.outcome, seen.reason, seen.revision, seen.capture, at])?;
             }
         }
+        Ok(())
+    }
+
+    /// What the checks of a page's runs came to, where a verdict made something else of it.
+    pub fn judged(&self, page: PageId) -> Result<BTreeMap<i64, String>, StoreError> {
+        let mut query = self.transaction.prepare_cached(
+            "SELECT id, judged FROM observation WHERE page = ?1 AND judged IS NOT NULL",
+        )?;
+        let rows = query.query_map([page], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Remembers what the checks of a run came to, beside what a verdict makes of it.
+    pub fn keep_judged(&self, id: i64, judged: Option<&str>) -> Result<(), StoreError> {
+        self.transaction
+            .prepare_cached("UPDATE observation SET judged = ?2 WHERE id = ?1")?
+            .execute(params![id, judged])?;
         Ok(())
     }
 

@@ -4,6 +4,7 @@
 //! reading order or hide a character; colour is never the only signal, and a pipe gets none.
 
 mod blame;
+mod captures;
 mod compared;
 mod escape;
 mod events;
@@ -31,6 +32,7 @@ use crate::extract::{stretch, tokens};
 use crate::lineage::{Strand, Wording};
 
 pub use blame::{Blame, blame, blame_json};
+pub use captures::{captures, captures_json};
 pub use compared::{Compared, json as diff_json, unified, words};
 pub use escape::escape;
 pub use events::{EventsOf, event_lines, events, events_json};

@@ -11,6 +11,7 @@ mod read;
 mod rebuild;
 mod record;
 mod round;
+mod sayings;
 mod tell;
 mod weigh;
 
@@ -26,7 +27,7 @@ use crate::store::{Page, Store, StoreError, Watched};
 use round::Arrived;
 
 pub use lock::{LockError, RunLock};
-pub use rebuild::{RebuildError, Rebuilt, rebuild};
+pub use rebuild::{RebuildError, Rebuilt, overrule, rebuild};
 pub use tell::{Outcome, Standing, Told, Worth, tell};
 
 /// Something that a person wants to be told of one page.

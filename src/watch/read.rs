@@ -34,6 +34,15 @@ pub(super) struct Read {
     pub(super) agrees: Option<CaptureId>,
 }
 
+/// Whether an answer is looked at with distrust.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Trust {
+    /// Its status and its bytes may give away that it is not the page.
+    Judged,
+    /// A person says that it is the page.
+    Given,
+}
+
 /// The kind of document that an answer is, if its coding can be undone.
 pub(super) fn kind(answer: &Answer) -> Option<DocumentKind> {
     let content = decode(&answer.entity, &answer.head, &Limits::default()).ok()?;
@@ -50,15 +59,17 @@ pub(super) fn read(
     entity: Digest,
     settings: &PageSettings,
     before: Option<&Document>,
+    trust: Trust,
 ) -> Result<Read, Failure> {
     let content = decode(&answer.entity, &answer.head, &Limits::default())?;
     let kind = kind_of(&answer, &content);
-    if let Some(obstacle) = obstacle_in_answer(&answer, &content) {
+    let is_judged = trust == Trust::Judged;
+    if let Some(obstacle) = obstacle_in_answer(&answer, &content).filter(|_| is_judged) {
         let says = Digest::of(&content);
         drop(content);
         return Ok(unread(answer, entity, kind, says, obstacle));
     }
-    if !is_page_status(answer.status) {
+    if is_judged && !is_page_status(answer.status) {
         return Err(Failure::new(
             FailureClass::Http(answer.status),
             "the server did not give the page",

@@ -58,6 +58,7 @@ pub(super) fn record(
             failed(writing, watched, failure, at, tally)
         }
         (Worth::Read(read), baseline) => match (read.obstacle, baseline) {
+            (Some(Obstacle::Disbelieved), _) => disbelieved(writing, watched, &read, at, tally),
             (Some(obstacle), _) => held(writing, watched, &read, obstacle, at, tally),
             (None, Some(baseline)) if baseline.says == read.says => {
                 other_bytes(writing, watched, baseline, &read, at)
@@ -248,6 +249,34 @@ fn held(
     let goes_on = run.filter(|_| agrees);
     writing.observe(watched.page.id, goes_on, &unseen("held", reason, Some(capture)), at)?;
     Ok(if run.is_some() { Vec::new() } else { vec![What::Held(obstacle)] })
+}
+
+/// What a person said is not the page is seen again. It is kept all the same: they may take it back.
+fn disbelieved(
+    writing: &Writing<'_>,
+    watched: &Watched,
+    read: &Read,
+    at: Timestamp,
+    tally: &mut Tally,
+) -> Result<Vec<What>, StoreError> {
+    tally.held += 1;
+    let reason = Obstacle::Disbelieved.to_string();
+    let run = watched.last.as_ref().filter(|run| run.seen.reason.as_ref() == Some(&reason));
+    let known = match run.and_then(|run| run.seen.capture) {
+        Some(capture) if read.agrees == Some(capture) => Some(capture),
+        Some(capture) if writing.doubted(capture)? == Some(read.says) => Some(capture),
+        _ => None,
+    };
+    let capture = if let Some(capture) = known {
+        capture
+    } else {
+        let capture = keep(writing, watched, read)?;
+        writing.judge_capture(capture, Kept::Doubted(read.says))?;
+        capture
+    };
+    let goes_on = run.filter(|_| known.is_some());
+    writing.observe(watched.page.id, goes_on, &unseen("held", reason, Some(capture)), at)?;
+    Ok(if run.is_some() { Vec::new() } else { vec![What::Held(Obstacle::Disbelieved)] })
 }
 
 fn is_confirmed(run: &Observation, obstacle: Obstacle, titled: Titled, at: Timestamp) -> bool {

@@ -13,6 +13,7 @@
 //! - `polite`: how hosts are treated
 //! - `robots`: what a site asks robots to leave
 //! - `doubting`: what is not believed, or cannot be seen: held, failed, gone
+//! - `believing`: what a person says of a capture, over palinode
 //! - `documents`: what is no HTML, and `pdf`, which makes the PDFs for it
 //! - `kinds`: what cannot be shown, and what becomes another kind of document
 //! - `unreadable`: the same, damaged or made to do harm
@@ -50,6 +51,7 @@ mod asking_again;
 mod polite;
 mod robots;
 mod doubting;
+mod believing;
 mod documents;
 mod kinds;
 #[path = "../../examples/fuzz/pdf.rs"]
