@@ -27,6 +27,8 @@ pub enum Obstacle {
     Unreadable(Unreadable),
     /// It says what a person said is not the page.
     Disbelieved,
+    /// Asked twice in a row, the page said two things.
+    Unsteady,
 }
 
 /// What a person would have to do before the page shows.
@@ -110,6 +112,9 @@ impl Obstacle {
             Self::Disbelieved => {
                 "you said that this is not the page; `palinode believe` takes that back".to_owned()
             }
+            Self::Unsteady => {
+                "the page said two things within moments; it is believed once it says one of them twice".to_owned()
+            }
         }
     }
 }
@@ -139,6 +144,7 @@ impl fmt::Display for Obstacle {
             Self::OtherKind => f.write_str("other-kind"),
             Self::Unreadable(why) => write!(f, "unreadable({why})"),
             Self::Disbelieved => f.write_str("disbelieved"),
+            Self::Unsteady => f.write_str("unsteady"),
         }
     }
 }
@@ -180,6 +186,7 @@ impl FromStr for Obstacle {
             Self::Collapse,
             Self::OtherKind,
             Self::Disbelieved,
+            Self::Unsteady,
         ];
         let gates = [Gate::Login, Gate::Consent, Gate::Queue].map(Self::Interstitial);
         let unreadable = [
@@ -220,6 +227,7 @@ mod tests {
             "unreadable(no-text)",
             "unreadable(too-complex)",
             "disbelieved",
+            "unsteady",
         ] {
             let obstacle: Obstacle = name.parse().unwrap();
             assert_eq!(obstacle.to_string(), name);

@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::read::Read;
 use super::tell::{self, Outcome, Standing, Told, tell};
 use super::weigh::{Weighed, Worth};
-use super::{Tally, What};
+use super::{Tally, What, unsteady};
 use crate::clock::Timestamp;
 use crate::fetch::{Failure, FailureClass, Obstacle, Validators};
 use crate::lineage::RevisionNumber;
@@ -63,11 +63,11 @@ pub(super) fn record(
             (None, Some(baseline)) if baseline.says == read.says => {
                 other_bytes(writing, watched, baseline, &read, at)
             }
-            (None, _) => {
-                let capture = keep(writing, watched, &read)?;
-                changed(writing, watched, &read, capture, at, tally)
-            }
+            (None, _) => unsteady::steady(writing, watched, &read, at, tally),
         },
+        (Worth::Unsteady(first, second), _) => {
+            unsteady::unsteady(writing, watched, &first, second, at, tally)
+        }
     }
 }
 
@@ -172,7 +172,7 @@ fn other_bytes(
     same(writing, watched, standing, "same", at)
 }
 
-fn changed(
+pub(super) fn changed(
     writing: &Writing<'_>,
     watched: &Watched,
     read: &Read,
@@ -311,7 +311,11 @@ fn title(writing: &Writing<'_>, watched: &Watched, read: &Read) -> Result<Titled
     })
 }
 
-fn keep(writing: &Writing<'_>, watched: &Watched, read: &Read) -> Result<CaptureId, StoreError> {
+pub(super) fn keep(
+    writing: &Writing<'_>,
+    watched: &Watched,
+    read: &Read,
+) -> Result<CaptureId, StoreError> {
     let near = watched.baseline.as_ref().map(|baseline| baseline.capture);
     writing.keep_capture(watched.page.id, &watched.page.url, &read.answer, read.entity, near)
 }
@@ -331,12 +335,15 @@ fn put_baseline(
     )
 }
 
-fn recovery(watched: &Watched) -> Vec<What> {
-    let blind = watched.last.as_ref().is_some_and(|last| !last.seen.is_sight());
+pub(super) fn recovery(watched: &Watched) -> Vec<What> {
+    let blind = watched
+        .last
+        .as_ref()
+        .is_some_and(|last| !last.seen.is_sight() && !unsteady::is_unsteady(&last.seen));
     blind.then_some(What::Recovered).into_iter().collect()
 }
 
-fn sight(outcome: &str, revision: RevisionNumber, capture: CaptureId) -> Seen {
+pub(super) fn sight(outcome: &str, revision: RevisionNumber, capture: CaptureId) -> Seen {
     Seen {
         outcome: outcome.to_owned(),
         reason: None,
@@ -345,6 +352,6 @@ fn sight(outcome: &str, revision: RevisionNumber, capture: CaptureId) -> Seen {
     }
 }
 
-fn unseen(outcome: &str, reason: String, capture: Option<CaptureId>) -> Seen {
+pub(super) fn unseen(outcome: &str, reason: String, capture: Option<CaptureId>) -> Seen {
     Seen { outcome: outcome.to_owned(), reason: Some(reason), revision: None, capture }
 }

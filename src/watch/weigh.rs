@@ -33,6 +33,18 @@ pub(super) enum Worth {
     SameEntity(Validators),
     /// Bytes that were not seen before, read.
     Read(Box<Read>),
+    /// Another text than before, and moments later something else.
+    Unsteady(Box<Read>, Second),
+}
+
+/// What came when a changed page was asked for a second time.
+pub(super) enum Second {
+    /// What stands.
+    Standing,
+    /// Another text, or an obstacle.
+    Other(Box<Read>),
+    /// Nothing was learned.
+    Nothing,
 }
 
 /// Weighs one check.

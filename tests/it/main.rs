@@ -14,6 +14,7 @@
 //! - `robots`: what a site asks robots to leave
 //! - `doubting`: what is not believed, or cannot be seen: held, failed, gone
 //! - `believing`: what a person says of a capture, over palinode
+//! - `confirming`: what a second answer does not bear out
 //! - `documents`: what is no HTML, and `pdf`, which makes the PDFs for it
 //! - `kinds`: what cannot be shown, and what becomes another kind of document
 //! - `unreadable`: the same, damaged or made to do harm
@@ -52,6 +53,7 @@ mod polite;
 mod robots;
 mod doubting;
 mod believing;
+mod confirming;
 mod documents;
 mod kinds;
 #[path = "../../examples/fuzz/pdf.rs"]

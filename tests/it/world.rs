@@ -55,7 +55,7 @@ impl World {
             limits: limits(),
         };
         let clock = StandingClock(AtomicI64::new(0));
-        let with_checks = vec!["--allow-private", "--pause=0s"];
+        let with_checks = vec!["--allow-private", "--pause=0s", "--no-confirm"];
         let world = Self { folder, clock, surroundings, with_checks };
         world.at("2026-03-01T08:00:00Z");
         world

@@ -10,4 +10,7 @@ CREATE TABLE verdict (
 CREATE INDEX verdict_of_capture ON verdict (capture);
 
 -- What the checks of a run came to, where a verdict made something else of it.
-ALTER TABLE observation ADD COLUMN judged TEXT;
+CREATE TABLE overruled (
+    observation  INTEGER PRIMARY KEY REFERENCES observation(id),
+    judged       TEXT NOT NULL
+) STRICT;
