@@ -31,7 +31,7 @@ pub use events::EventRow;
 pub use observations::{Observation, Seen};
 pub use pages::{Baseline, Page, PageId, Unread, Watched};
 pub use past::PageHistory;
-pub use revisions::{Absence, Known, Revision, State, StateId};
+pub use revisions::{Absence, Claims, Known, Revision, State, StateId};
 pub use verdicts::{Sifted, Verdict};
 
 use schema::Access;

@@ -5,6 +5,7 @@
 
 mod blame;
 mod captures;
+mod claims;
 mod compared;
 mod escape;
 mod events;

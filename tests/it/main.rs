@@ -15,6 +15,7 @@
 //! - `doubting`: what is not believed, or cannot be seen: held, failed, gone
 //! - `believing`: what a person says of a capture, over palinode
 //! - `confirming`: what a second answer does not bear out
+//! - `claiming`: what a page says of itself
 //! - `documents`: what is no HTML, and `pdf`, which makes the PDFs for it
 //! - `kinds`: what cannot be shown, and what becomes another kind of document
 //! - `unreadable`: the same, damaged or made to do harm
@@ -53,6 +54,7 @@ mod polite;
 mod robots;
 mod doubting;
 mod believing;
+mod claiming;
 mod confirming;
 mod documents;
 mod kinds;
