@@ -19,6 +19,7 @@ mod log;
 mod manners;
 mod manual;
 mod pages;
+mod preview;
 mod rebuild;
 mod remove;
 mod resolve;
@@ -94,6 +95,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Demo(demo::Demo),
+    Preview(preview::Preview),
     Add(add::Add),
     Pages(pages::Pages),
     Edit(edit::Edit),
@@ -124,6 +126,7 @@ pub fn run(line: impl IntoIterator<Item = OsString>, world: &mut World<'_>) -> E
     let store = cli.db.or_else(|| world.surroundings.store.clone());
     let ended = match cli.command {
         Command::Demo(demo) => demo.run(world),
+        Command::Preview(preview) => preview.run(world),
         Command::Completions(completions) => completions.run(world),
         Command::Man(man) => man.run(world),
         command => match store {
@@ -155,7 +158,9 @@ fn in_store(command: Command, store: &Path, world: &mut World<'_>) -> Result<Exi
         Command::Believe(believe) => believe.run(store, world),
         Command::Disbelieve(disbelieve) => disbelieve.run(store, world),
         Command::Rebuild(rebuild) => rebuild.run(store, world),
-        Command::Demo(_) | Command::Completions(_) | Command::Man(_) => Ok(Exit::Fine),
+        Command::Demo(_) | Command::Preview(_) | Command::Completions(_) | Command::Man(_) => {
+            Ok(Exit::Fine)
+        }
     }
 }
 

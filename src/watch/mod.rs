@@ -7,7 +7,9 @@
 //! It is the only place that knows the order of the stages; each stage knows nothing of the others.
 
 mod confirm;
+mod frame;
 mod lock;
+mod look;
 mod read;
 mod rebuild;
 mod record;
@@ -29,7 +31,9 @@ use crate::store::{Page, Store, StoreError, Watched};
 use confirm::Firsts;
 use round::{Arrived, Turn};
 
+pub use frame::{FrameChange, frame_changes};
 pub use lock::{LockError, RunLock};
+pub use look::{Explained, Looked, explain, look, look_at};
 pub use rebuild::{RebuildError, Rebuilt, overrule, rebuild};
 pub use tell::{Outcome, Standing, Told, Worth, tell};
 

@@ -4,9 +4,9 @@
 //! anew from captures is read in the same way.
 
 use crate::extract::{
-    Class, Document, DocumentKind, Selection, SelectionError, document_of_feed, document_of_html,
+    Class, Document, DocumentKind, Reason, Selection, SelectionError, document_of_feed,
     document_of_json, document_of_markdown, document_of_opaque, document_of_pdf,
-    document_of_plain_text, document_of_xml, too_complex,
+    document_of_plain_text, document_of_xml, explained_html, too_complex,
 };
 use crate::fetch::{
     Answer, Digest, Failure, FailureClass, Limits, Obstacle, Unreadable, decode,
@@ -24,6 +24,8 @@ pub(super) struct Read {
     pub(super) kind: DocumentKind,
     /// What it says, if it could be read that far.
     pub(super) document: Document,
+    /// The rules that decided the classes of its passages; none where its kind says it all.
+    pub(super) reasons: Vec<Reason>,
     /// The digest of what it says.
     pub(super) says: Digest,
     /// The digest of what stands around that.
@@ -78,8 +80,8 @@ pub(super) fn read(
     if content.iter().all(u8::is_ascii_whitespace) {
         return Err(Failure::new(FailureClass::Empty, "the answer holds nothing"));
     }
-    let document = match document(&kind, &answer, &content, settings, before)? {
-        Ok(document) => document,
+    let (document, reasons) = match document(&kind, &answer, &content, settings, before)? {
+        Ok(explained) => explained,
         Err(why) => {
             let says = Digest::of(&content);
             drop(content);
@@ -88,7 +90,8 @@ pub(super) fn read(
     };
     drop(content);
     let (says, frame) = (document.state_digest(), frame_digest(&document));
-    Ok(Read { answer, entity, kind, document, says, frame, obstacle: None, agrees: None })
+    let (obstacle, agrees) = (None, None);
+    Ok(Read { answer, entity, kind, document, reasons, says, frame, obstacle, agrees })
 }
 
 /// What is known by its bytes alone.
@@ -99,8 +102,8 @@ fn unread(
     says: Digest,
     obstacle: Obstacle,
 ) -> Read {
-    let (document, obstacle) = (Document::default(), Some(obstacle));
-    Read { answer, entity, kind, document, says, frame: says, obstacle, agrees: None }
+    let (document, reasons, obstacle) = (Document::default(), Vec::new(), Some(obstacle));
+    Read { answer, entity, kind, document, reasons, says, frame: says, obstacle, agrees: None }
 }
 
 /// 200, or 203 from a proxy that says it transformed the page.
@@ -115,7 +118,7 @@ fn document(
     content: &[u8],
     settings: &PageSettings,
     before: Option<&Document>,
-) -> Result<Result<Document, Unreadable>, Failure> {
+) -> Result<Result<(Document, Vec<Reason>), Unreadable>, Failure> {
     let text = || to_text(content, &answer.head).0;
     let document = match kind {
         DocumentKind::Html => return html(&text(), settings, before).map(Ok),
@@ -131,7 +134,7 @@ fn document(
         Ok(document) if document.passages.is_empty() => {
             Err(Failure::new(FailureClass::Empty, "the answer holds no text"))
         }
-        document => Ok(document),
+        document => Ok(document.map(|document| (document, Vec::new()))),
     }
 }
 
@@ -139,13 +142,13 @@ fn html(
     text: &str,
     settings: &PageSettings,
     before: Option<&Document>,
-) -> Result<Document, Failure> {
+) -> Result<(Document, Vec<Reason>), Failure> {
     let selection =
         Selection::new(&settings.select, &settings.exclude).map_err(|why| selector(&why))?;
     if let Some(why) = too_complex(text) {
         return Err(Failure::new(FailureClass::TooComplex, why));
     }
-    document_of_html(text, &selection, before).map_err(|why| selector(&why))
+    explained_html(text, &selection, before).map_err(|why| selector(&why))
 }
 
 fn selector(why: &SelectionError) -> Failure {
@@ -160,7 +163,8 @@ fn frame_digest(document: &Document) -> Digest {
     Digest::of_texts(texts.iter().map(String::as_str))
 }
 
-fn without_numbers(text: &str) -> String {
+/// A text with its numbers made one.
+pub(super) fn without_numbers(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     for letter in text.chars() {
         let letter = if letter.is_numeric() { '0' } else { letter };

@@ -14,7 +14,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::CheckError;
 use crate::clock::{Clock, Timestamp};
 use crate::fetch::{Fetched, Fetcher, Manners, Note, PutOff, Reach, Request, Robots};
-use crate::page::Confirm;
+use crate::page::{Confirm, PageSettings, PageUrl};
 use crate::store::Watched;
 
 /// So many answers wait at most to be recorded; then the hosts wait. It bounds the memory of a run.
@@ -168,19 +168,24 @@ fn may_be_304(watched: &Watched, now: Timestamp) -> bool {
 }
 
 fn request(watched: &Watched, now: Timestamp) -> Request {
-    let settings = &watched.page.settings;
+    let validators = watched
+        .baseline
+        .as_ref()
+        .filter(|_| may_be_304(watched, now))
+        .map(|baseline| baseline.validators.clone());
+    Request { validators, ..unconditional(&watched.page.url, &watched.page.settings) }
+}
+
+/// What to ask for under these settings, whatever is known of the page.
+pub(super) fn unconditional(url: &PageUrl, settings: &PageSettings) -> Request {
     Request {
-        url: watched.page.url.clone(),
+        url: url.clone(),
         headers: settings
             .headers
             .iter()
             .map(|(name, value)| (name.clone(), value.clone()))
             .collect(),
-        validators: watched
-            .baseline
-            .as_ref()
-            .filter(|_| may_be_304(watched, now))
-            .map(|baseline| baseline.validators.clone()),
+        validators: None,
         reach: if settings.allow_private { Reach::Anywhere } else { Reach::Public },
         robots: if settings.ignore_robots { Robots::Ignored } else { Robots::Heeded },
     }

@@ -297,6 +297,35 @@ fn a_first_capture_can_be_believed() {
     assert_eq!(revisions(&world), 1);
 }
 
+/// Before a person says anything of a capture, they want to see it.
+#[test]
+fn a_held_capture_can_be_looked_at() {
+    let (world, _site) = replaced();
+    insta::assert_snapshot!(world.palinode(&["show", "post", "c2"]), @"
+    post  c2
+    2 of 2 passages are main text, and tracked
+
+    main       no frame around      Moved
+    main       no frame around      The harbour has moved, and its long list of ships with it.
+
+    --select CSS says what counts instead of all guesses, --exclude CSS what does not
+    exit 0
+    ");
+    assert!(
+        world
+            .palinode(&["show", "post", "c2", "--raw"])
+            .fine()
+            .said()
+            .contains("<title>Moved</title>")
+    );
+    insta::assert_snapshot!(world.palinode(&["show", "post", "c9"]), @"
+    -- stderr --
+    palinode: post: there is no capture c9
+    hint: `palinode captures post` lists them
+    exit 2
+    ");
+}
+
 #[test]
 fn what_cannot_be_meant_is_refused() {
     let (world, site) = replaced();
