@@ -126,6 +126,7 @@ pub fn host_of(url: &Url) -> String {
 }
 
 impl Confirm {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks by reference")]
     fn is_default(&self) -> bool {
         *self == Self::default()
     }

@@ -18,6 +18,7 @@ use crate::watch::frame_changes;
 /// many turns in a row, one row tells. With --furniture, the changes of menus, boxes and whatever else was not taken for
 /// the text, so that a wrong guess hides nothing; numbers in it do not count.
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(super) struct Log {
     /// The page: its name, its address, or a part of one
     page: String,

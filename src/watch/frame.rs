@@ -68,7 +68,9 @@ fn missing(of: &Document, from: &Document) -> Vec<String> {
         }
         _ => true,
     };
-    text.iter().for_each(|passage| _ = is_missing(&passage.text));
+    for passage in text {
+        is_missing(&passage.text);
+    }
     frame
         .into_iter()
         .filter(|passage| is_missing(&passage.text))

@@ -66,16 +66,15 @@ pub fn look_at(store: &Store, page: &Page, capture: CaptureId) -> Result<Looked,
 
 fn looked(answer: Answer, settings: &PageSettings, trust: Trust) -> Looked {
     let (at, entity) = (answer.at, Digest::of(&answer.entity));
-    match read(answer, entity, settings, None, trust) {
-        Err(failure) => Looked::Failed(failure),
-        Ok(read) => match read.obstacle {
-            Some(obstacle) => Looked::Held(obstacle),
-            None => {
-                let title = read.document.title.clone();
-                Looked::Text(title, explained(read.document, &read.reasons, at, &HashMap::new()))
-            }
-        },
+    let read = match read(answer, entity, settings, None, trust) {
+        Ok(read) => read,
+        Err(failure) => return Looked::Failed(failure),
+    };
+    if let Some(obstacle) = read.obstacle {
+        return Looked::Held(obstacle);
     }
+    let title = read.document.title.clone();
+    Looked::Text(title, explained(read.document, &read.reasons, at, &HashMap::new()))
 }
 
 /// The passages of the last believed capture of a page, each with the rule that decided its class, and when. All
