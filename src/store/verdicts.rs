@@ -83,15 +83,15 @@ impl Store {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// What a person said of the last capture with this text, or of it alone.
+    /// What a person said of this text: of the last capture that has it, among those of which something was said.
     pub fn verdict_on(
         &self,
         page: PageId,
         says: Digest,
     ) -> Result<Option<(CaptureId, Verdict)>, StoreError> {
         let mut query = self.connection.prepare_cached(&format!(
-            "SELECT v.capture, v.verdict FROM capture JOIN verdict AS v ON v.capture = capture.id
-             WHERE capture.page = ?1 AND v.says = ?2 AND {LAST} ORDER BY v.capture DESC LIMIT 1"
+            "SELECT v.capture, v.verdict FROM verdict AS v CROSS JOIN capture ON capture.id = v.capture
+             WHERE v.says = ?2 AND capture.page = ?1 AND {LAST} ORDER BY v.capture DESC LIMIT 1"
         ))?;
         let row = query.query_row(params![page, says], |row| Ok((row.get(0)?, row.get(1)?)));
         Ok(row.optional()?)

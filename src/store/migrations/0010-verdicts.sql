@@ -8,6 +8,7 @@ CREATE TABLE verdict (
     says     BLOB                           -- digest of the capture's text, which later captures are known by; told anew
 ) STRICT;
 CREATE INDEX verdict_of_capture ON verdict (capture);
+CREATE INDEX verdict_of_text ON verdict (says);
 
 -- What the checks of a run came to, where a verdict made something else of it.
 CREATE TABLE overruled (
