@@ -48,6 +48,20 @@ pub struct PageSettings {
     /// Whether it is fetched even if its site's `robots.txt` asks not to.
     #[serde(default, skip_serializing_if = "Not::not")]
     pub ignore_robots: bool,
+    /// Whether a change is asked for a second time before it is told.
+    #[serde(default, skip_serializing_if = "Confirm::is_default")]
+    pub confirm: Confirm,
+}
+
+/// Whether a change of a page is believed at once; `true` and `false` in files.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "bool", into = "bool")]
+pub enum Confirm {
+    /// Only if a second answer, moments later, says the same.
+    #[default]
+    Twice,
+    /// At once.
+    Once,
 }
 
 /// How often a page is looked at: an interval, or the times that a cron expression names (in UTC).
@@ -109,6 +123,25 @@ impl PageUrl {
 pub fn host_of(url: &Url) -> String {
     let host = url.host_str().unwrap_or_default();
     url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+}
+
+impl Confirm {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks by reference")]
+    fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+impl From<bool> for Confirm {
+    fn from(confirm: bool) -> Self {
+        if confirm { Self::Twice } else { Self::Once }
+    }
+}
+
+impl From<Confirm> for bool {
+    fn from(confirm: Confirm) -> Self {
+        confirm == Confirm::Twice
+    }
 }
 
 impl fmt::Display for PageUrl {

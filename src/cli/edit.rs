@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 use super::rebuild::told;
 use super::settings::{SettingArgs, differences, reads_otherwise};
 use super::{Exit, Failure, World, open, resolve};
-use crate::page::PageSettings;
+use crate::page::{Confirm, PageSettings};
 use crate::store::Page;
 use crate::views::escape;
 use crate::watch::{RunLock, rebuild};
@@ -37,6 +37,7 @@ enum Clearable {
     Tags,
     AllowPrivate,
     IgnoreRobots,
+    NoConfirm,
 }
 
 impl Edit {
@@ -86,6 +87,7 @@ fn cleared(mut settings: PageSettings, clear: &[Clearable]) -> PageSettings {
             Clearable::Tags => settings.tags.clear(),
             Clearable::AllowPrivate => settings.allow_private = false,
             Clearable::IgnoreRobots => settings.ignore_robots = false,
+            Clearable::NoConfirm => settings.confirm = Confirm::Twice,
         }
     }
     settings

@@ -110,7 +110,9 @@ impl From<RebuildError> for Failure {
     fn from(error: RebuildError) -> Self {
         match error {
             RebuildError::Store(error) => error.into(),
-            RebuildError::Nothing { .. } => Self::usage(error.to_string()),
+            RebuildError::Nothing { .. } | RebuildError::Unreadable { .. } => {
+                Self::usage(error.to_string())
+            }
         }
     }
 }

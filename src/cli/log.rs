@@ -9,19 +9,25 @@ use super::{Exit, Failure, World, open, resolve};
 use crate::lineage::{Event, RevisionNumber};
 use crate::store::{Page, Store};
 use crate::views::{self, Turns};
+use crate::watch::frame_changes;
 
 /// List the revisions of a page, newest first
 ///
 /// Each has both bounds: the last time that the revision before it was seen, and the first time that it was. With
 /// --graph, each text that the page ever had is a letter, and a page that shows two texts by turns has two columns; of
-/// many turns in a row, one row tells.
+/// many turns in a row, one row tells. With --furniture, the changes of menus, boxes and whatever else was not taken for
+/// the text, so that a wrong guess hides nothing; numbers in it do not count.
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(super) struct Log {
     /// The page: its name, its address, or a part of one
     page: String,
     /// Draw which revisions say the same, instead of telling what each changed
     #[arg(long)]
     graph: bool,
+    /// List what changed in the frame around the text instead: in what is not tracked
+    #[arg(long, conflicts_with = "graph")]
+    furniture: bool,
     /// Show at most this many revisions, or rows of the graph [default: 20, or 50 rows]
     #[arg(short = 'n', long, value_name = "COUNT")]
     limit: Option<usize>,
@@ -43,12 +49,26 @@ impl Log {
     pub(super) fn run(self, store: &Path, world: &mut World<'_>) -> Result<Exit, Failure> {
         let store = open(store)?;
         let page = resolve::page(&store, &self.page)?;
-        if self.graph {
+        if self.furniture {
+            self.frame(&store, &page, world)?;
+        } else if self.graph {
             self.draw(&store, &page, world)?;
         } else {
             self.list(&store, &page, world)?;
         }
         Ok(Exit::Fine)
+    }
+
+    fn frame(&self, store: &Store, page: &Page, world: &mut World<'_>) -> Result<(), Failure> {
+        let changes = frame_changes(store, page)?;
+        let skipped = changes.len().saturating_sub(self.limit(LISTED));
+        let look = world.look();
+        if self.json {
+            views::frame_json(world.out, page, &changes[skipped..])?;
+        } else {
+            views::frame(world.out, look, page, &changes[skipped..])?;
+        }
+        Ok(())
     }
 
     fn draw(&self, store: &Store, page: &Page, world: &mut World<'_>) -> Result<(), Failure> {

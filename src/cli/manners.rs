@@ -18,13 +18,21 @@ pub(super) struct Manners {
     /// How long a host is left alone after each answer: 1s, 500ms, 2m; longer where its answers take longer
     #[arg(long, value_name = "TIME", default_value = "1s", value_parser = pause)]
     pause: Duration,
+    /// How long to wait before a changed page is asked for a second time, to see whether it says the same
+    #[arg(long, value_name = "TIME", default_value = "3s", value_parser = pause)]
+    confirm_after: Duration,
+    /// Believe every change at once, without asking for it a second time
+    #[arg(long)]
+    no_confirm: bool,
 }
 
 impl Manners {
     /// The fetcher that keeps to them.
     pub(super) fn fetcher(self, limits: Limits) -> Result<Fetcher, FetchError> {
         let reach = if self.allow_private { Reach::Anywhere } else { Reach::Public };
-        Fetcher::new(FetcherSettings { contact: self.contact, limits, reach, pause: self.pause })
+        let confirm_after = (!self.no_confirm).then_some(self.confirm_after);
+        let Self { contact, pause, .. } = self;
+        Fetcher::new(FetcherSettings { contact, limits, reach, pause, confirm_after })
     }
 }
 

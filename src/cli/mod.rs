@@ -5,10 +5,13 @@
 
 mod add;
 mod apply;
+mod believe;
 mod blame;
+mod captures;
 mod check;
 mod demo;
 mod diff;
+mod disbelieve;
 mod edit;
 mod events;
 mod exhibit;
@@ -19,6 +22,7 @@ mod log;
 mod manners;
 mod manual;
 mod pages;
+mod preview;
 mod rebuild;
 mod remove;
 mod resolve;
@@ -95,6 +99,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Demo(demo::Demo),
+    Preview(preview::Preview),
     Add(add::Add),
     Pages(pages::Pages),
     Edit(edit::Edit),
@@ -112,6 +117,9 @@ enum Command {
     Serve(serve::Serve),
     Feed(feed::Feed),
     Export(export::Export),
+    Captures(captures::Captures),
+    Believe(believe::Believe),
+    Disbelieve(disbelieve::Disbelieve),
     Rebuild(rebuild::Rebuild),
     Completions(manual::Completions),
     Man(manual::Man),
@@ -126,6 +134,7 @@ pub fn run(line: impl IntoIterator<Item = OsString>, world: &mut World<'_>) -> E
     let store = cli.db.or_else(|| world.surroundings.store.clone());
     let ended = match cli.command {
         Command::Demo(demo) => demo.run(world),
+        Command::Preview(preview) => preview.run(world),
         Command::Completions(completions) => completions.run(world),
         Command::Man(man) => man.run(world),
         command => match store {
@@ -157,8 +166,13 @@ fn in_store(command: Command, store: &Path, world: &mut World<'_>) -> Result<Exi
         Command::Serve(serve) => serve.run(store, world),
         Command::Feed(feed) => feed.run(store, world),
         Command::Export(export) => export.run(store, world),
+        Command::Captures(captures) => captures.run(store, world),
+        Command::Believe(believe) => believe.run(store, world),
+        Command::Disbelieve(disbelieve) => disbelieve.run(store, world),
         Command::Rebuild(rebuild) => rebuild.run(store, world),
-        Command::Demo(_) | Command::Completions(_) | Command::Man(_) => Ok(Exit::Fine),
+        Command::Demo(_) | Command::Preview(_) | Command::Completions(_) | Command::Man(_) => {
+            Ok(Exit::Fine)
+        }
     }
 }
 

@@ -1,11 +1,11 @@
-//! What a person types for a page or a revision to the one that is meant, or to what it could have meant.
+//! What a person types for a page, a revision or a capture to the one that is meant, or to what it could have meant.
 
 use std::time::Duration;
 
 use super::Failure;
 use crate::clock::Timestamp;
 use crate::lineage::RevisionNumber;
-use crate::store::{Page, Revision, Store};
+use crate::store::{CaptureId, Page, Revision, Sifted, Store};
 use crate::views::moment;
 
 /// The page that a name, an address or an unambiguous part of one means; pages that are no longer watched included.
@@ -92,4 +92,27 @@ pub(super) fn revision<'a>(
     stood.ok_or_else(|| {
         none(format!("nothing is known of it before {} UTC", moment(revisions[0].first_seen)))
     })
+}
+
+/// The captures that `c12`, `held`, `latest` or a revision `r3` means; a revision means all that show it in its stay.
+pub(super) fn captures(store: &Store, page: &Page, text: &str) -> Result<Vec<Sifted>, Failure> {
+    let hint = format!("hint: `palinode captures {}` lists them", page.title());
+    let none = |why: &str| Failure::usage(format!("{}: {why}\n{hint}", page.title()));
+    let mut all = store.sifted(page.id)?;
+    let revision = text.strip_prefix('r').and_then(|number| number.parse().ok());
+    match (text, text.parse::<CaptureId>(), revision.map(RevisionNumber)) {
+        ("latest", ..) => all.drain(..all.len().saturating_sub(1)).for_each(drop),
+        ("held", ..) => {
+            all.retain(Sifted::is_held);
+            all.drain(..all.len().saturating_sub(1)).for_each(drop);
+        }
+        (_, Ok(id), _) => all.retain(|capture| capture.id == id),
+        (_, _, Some(number)) => all.retain(|capture| capture.revision == Some(number)),
+        _ => {
+            return Err(none(&format!(
+                "\"{text}\" names no capture: write c12, r3, held or latest"
+            )));
+        }
+    }
+    if all.is_empty() { Err(none(&format!("there is no capture {text}"))) } else { Ok(all) }
 }

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use clap::Args;
 
 use crate::extract::{Selection, tokens};
-use crate::page::{Cadence, PageSettings};
+use crate::page::{Cadence, Confirm, PageSettings};
 
 /// The settings of a page
 #[derive(Clone, Debug, Default, Args)]
@@ -39,6 +39,9 @@ pub(super) struct SettingArgs {
     /// Fetch the page even if its site's robots.txt asks not to
     #[arg(long)]
     ignore_robots: bool,
+    /// Believe a change of the page at once, without asking for it a second time
+    #[arg(long)]
+    no_confirm: bool,
 }
 
 impl SettingArgs {
@@ -54,11 +57,15 @@ impl SettingArgs {
             tag,
             allow_private,
             ignore_robots,
+            no_confirm,
         } = self;
         settings.name = name.or(settings.name);
         settings.cadence = every.unwrap_or(settings.cadence);
         settings.allow_private |= allow_private;
         settings.ignore_robots |= ignore_robots;
+        if no_confirm {
+            settings.confirm = Confirm::Once;
+        }
         let lists = [
             (select, &mut settings.select),
             (exclude, &mut settings.exclude),
@@ -124,6 +131,7 @@ pub(super) fn differences(old: &PageSettings, new: &PageSettings) -> Vec<&'stati
         tags,
         allow_private,
         ignore_robots,
+        confirm,
     } = old;
     let differs = [
         ("name", *name != new.name),
@@ -135,6 +143,7 @@ pub(super) fn differences(old: &PageSettings, new: &PageSettings) -> Vec<&'stati
         ("tags", *tags != new.tags),
         ("allow_private", *allow_private != new.allow_private),
         ("ignore_robots", *ignore_robots != new.ignore_robots),
+        ("confirm", *confirm != new.confirm),
     ];
     differs.into_iter().filter(|(_, differs)| *differs).map(|(name, _)| name).collect()
 }

@@ -1,5 +1,6 @@
 //! `palinode show`: the text of a revision, or the bytes of its capture.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use clap::Args;
@@ -7,14 +8,16 @@ use clap::Args;
 use super::{Exit, Failure, World, open, resolve};
 use crate::fetch::Digest;
 use crate::lineage::{Wordings, passages};
-use crate::views::{self, Shown};
+use crate::store::{CaptureId, Page, Store};
+use crate::views::{self, Shown, Since, Tracked};
+use crate::watch::{Looked, look_at};
 
 /// Show the text of a revision
 #[derive(Debug, Args)]
 pub(super) struct Show {
     /// The page: its name, its address, or a part of one
     page: String,
-    /// The revision: r3, first, latest, latest~1, or a date
+    /// The revision: r3, first, latest, latest~1, or a date; or a capture, as `palinode captures` lists them: c12
     #[arg(value_name = "REV", default_value = "latest")]
     revision: String,
     /// Write the bytes as the server sent them, still compressed if they were
@@ -29,6 +32,9 @@ impl Show {
     pub(super) fn run(self, store: &Path, world: &mut World<'_>) -> Result<Exit, Failure> {
         let store = open(store)?;
         let page = resolve::page(&store, &self.page)?;
+        if self.revision.parse::<CaptureId>().is_ok() {
+            return self.glance(&store, &page, world);
+        }
         let revisions = store.revisions(page.id)?;
         let revision = resolve::revision(&revisions, &page, &self.revision)?;
         if self.raw {
@@ -54,5 +60,40 @@ impl Show {
             views::show(world.out, look, &shown)?;
         }
         Ok(Exit::Fine)
+    }
+
+    /// A capture, believed or not: its bytes, or the beginning of each of its passages.
+    fn glance(&self, store: &Store, page: &Page, world: &mut World<'_>) -> Result<Exit, Failure> {
+        let Some(capture) = resolve::captures(store, page, &self.revision)?.pop() else {
+            return Ok(Exit::Fine);
+        };
+        if self.raw {
+            world.out.write_all(&store.answer(capture.id, &page.url)?.entity)?;
+            return Ok(Exit::Fine);
+        }
+        let name = format!("{}  {}", page.title(), capture.id);
+        let why = match look_at(store, page, capture.id)? {
+            Looked::Text(_, passages) => {
+                let volatile = BTreeSet::new();
+                let tracked = Tracked {
+                    title: &name,
+                    passages: &passages,
+                    volatile: &volatile,
+                    since: Since::Now,
+                };
+                let look = world.look();
+                if self.json {
+                    views::tracked_json(world.out, &tracked)?;
+                } else {
+                    views::tracked(world.out, look, &tracked)?;
+                }
+                return Ok(Exit::Fine);
+            }
+            Looked::Held(obstacle) => obstacle.hint(),
+            Looked::Failed(failure) => failure.detail,
+            Looked::PutOff(_) => String::new(),
+        };
+        let hint = "hint: --raw gives its bytes";
+        Err(Failure::usage(format!("{name} cannot be read as a page: {why}\n{hint}")))
     }
 }

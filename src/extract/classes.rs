@@ -7,20 +7,25 @@ use super::estate::Estate;
 use super::ground::Ground;
 use super::judge::Known;
 use super::shown::Cut;
-use super::{Class, Document};
+use super::{Class, Document, Reason};
 
-/// Classes a page's passages by its earlier document; passages that are unselected stay so.
-pub(super) fn inherit(before: &Document, found: &mut Cut) {
+/// Classes a page's passages by its earlier document, and says by which rule; passages that are unselected stay so.
+pub(super) fn inherit(before: &Document, found: &mut Cut) -> Vec<Reason> {
     let estate = Estate::settle(before, &found.passages);
-    let classes = judged(before, &estate, found);
-    for (passage, class) in found.passages.iter_mut().zip(classes) {
+    let judged = judged(before, &estate, found);
+    let mut reasons = Vec::with_capacity(judged.len());
+    for (passage, (class, reason)) in found.passages.iter_mut().zip(judged) {
         passage.class = class;
+        reasons.push(reason);
     }
+    reasons
 }
 
-fn judged(before: &Document, estate: &Estate, found: &Cut) -> Vec<Class> {
+fn judged(before: &Document, estate: &Estate, found: &Cut) -> Vec<(Class, Reason)> {
     let mut classes = estate.classes(&found.passages);
+    let mut reasons = vec![Reason::Known; classes.len()];
     if classes.contains(&None) {
+        undecided(&classes).for_each(|index| reasons[index] = Reason::Stead);
         estate.fill_gaps(before, &found.passages, &mut classes);
     }
     if classes.contains(&None) {
@@ -31,19 +36,19 @@ fn judged(before: &Document, estate: &Estate, found: &Cut) -> Vec<Class> {
             let is_rewritten = kept * 3 < known.main_bytes() * 2;
             let by_place = |index: usize| known.at(&found.passages[index].place);
             let judge = |index| match by_place(index).filter(|_| is_rewritten) {
-                Some(class) => class,
-                None => ground.judge(index),
+                Some(class) => (class, Reason::Place),
+                None => (ground.judge(index), Reason::Surroundings),
             };
             undecided(&classes).map(|index| (index, judge(index))).collect::<Vec<_>>()
         } else {
             let judge = |index: usize| known.judge(&found.passages[index].place);
-            undecided(&classes).map(|index| (index, judge(index))).collect()
+            undecided(&classes).map(|index| (index, (judge(index), Reason::Place))).collect()
         };
-        for (index, class) in judged {
-            classes[index] = Some(class);
+        for (index, (class, reason)) in judged {
+            (classes[index], reasons[index]) = (Some(class), reason);
         }
     }
-    classes.into_iter().map(|class| class.unwrap_or(Class::Main)).collect()
+    classes.into_iter().map(|class| class.unwrap_or(Class::Main)).zip(reasons).collect()
 }
 
 fn undecided(classes: &[Option<Class>]) -> impl Iterator<Item = usize> {

@@ -8,7 +8,7 @@ use super::classes::inherit;
 use super::heading_data::heading_data;
 use super::opinion::class_at_first_sight;
 use super::shown::Cut;
-use super::{Class, Document, Selection, SelectionError};
+use super::{Class, Document, Reason, Selection, SelectionError};
 
 /// The document that a page's HTML is.
 ///
@@ -18,28 +18,43 @@ pub fn document_of_html(
     selection: &Selection,
     before: Option<&Document>,
 ) -> Result<Document, SelectionError> {
+    Ok(explained_html(html, selection, before)?.0)
+}
+
+/// The same, with the rule that decided the class of each passage.
+pub fn explained_html(
+    html: &str,
+    selection: &Selection,
+    before: Option<&Document>,
+) -> Result<(Document, Vec<Reason>), SelectionError> {
     let tree = dom_query::Document::from(html);
     let mut found = cut(&tree, &selection.wishes(&tree), selection.selectors());
     if let Some(missed) = found.met.iter().position(|met| !met) {
         return Err(selection.missed(missed));
     }
     let mut document = heading_data(&tree);
-    if !selection.decides() {
-        class(&mut found, tree, before);
-    }
+    let unselected: Vec<bool> =
+        found.passages.iter().map(|passage| passage.class == Class::Unselected).collect();
+    let mut reasons = if selection.decides() {
+        vec![Reason::Settings; unselected.len()]
+    } else {
+        class(&mut found, tree, before)
+    };
+    let decided = reasons.iter_mut().zip(unselected).filter(|(_, is_unselected)| *is_unselected);
+    decided.for_each(|(reason, _)| *reason = Reason::Settings);
     document.passages = found.passages;
-    Ok(document)
+    Ok((document, reasons))
 }
 
-fn class(found: &mut Cut, tree: dom_query::Document, before: Option<&Document>) {
+fn class(found: &mut Cut, tree: dom_query::Document, before: Option<&Document>) -> Vec<Reason> {
     if let Some(before) = before.filter(|before| before.main().next().is_some()) {
-        inherit(before, found);
+        let reasons = inherit(before, found);
         if found.passages.iter().any(|passage| passage.class == Class::Main) {
-            return;
+            return reasons;
         }
         // Nothing of the old text and none of its places is left: this is another page under the same address.
     }
-    class_at_first_sight(found, tree);
+    class_at_first_sight(found, tree)
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use super::blocks::cut;
 use super::place::{below, container, is_prose, leads_to_frame, stands_in_frame};
 use super::selection::Wishes;
 use super::shown::Cut;
-use super::{Class, Passage, PassageKind};
+use super::{Class, Passage, PassageKind, Reason};
 
 /// Fewer words are no opinion.
 const FEWEST_WORDS: usize = 25;
@@ -29,7 +29,7 @@ const WIDEST_GAP: usize = 3;
 const LINK_DENSE: usize = 70;
 
 /// Classes the passages of a page that was never seen before.
-pub(super) fn class_at_first_sight(found: &mut Cut, tree: dom_query::Document) {
+pub(super) fn class_at_first_sight(found: &mut Cut, tree: dom_query::Document) -> Vec<Reason> {
     let open: Vec<usize> = (0..found.passages.len())
         .filter(|&index| found.passages[index].class != Class::Unselected)
         .collect();
@@ -48,6 +48,14 @@ pub(super) fn class_at_first_sight(found: &mut Cut, tree: dom_query::Document) {
     } else {
         mark(found, if outside.is_empty() { &open } else { &outside });
     }
+    let agreed: BTreeSet<usize> = agreed.into_iter().collect();
+    let reason = |(index, passage): (usize, &Passage)| match passage.class {
+        Class::Main if !useful => Reason::NoOpinion,
+        Class::Main if agreed.contains(&index) => Reason::Reader,
+        Class::Main => Reason::Midst,
+        Class::Furniture | Class::Unselected => Reason::Aside,
+    };
+    found.passages.iter().enumerate().map(reason).collect()
 }
 
 fn mark(found: &mut Cut, indexes: &[usize]) {

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use url::Url;
 
-use super::exchange::{Bound, Exchange, Exchanges, FetchError};
+use super::exchange::{Bound, Connections, Exchange, Exchanges, FetchError};
 use super::guard::{self, Private, Reach};
 use super::hop;
 use super::limits::Limits;
@@ -29,12 +29,14 @@ pub struct FetcherSettings {
     pub reach: Reach,
     /// How long a host is left alone after an answer, at least.
     pub pause: Duration,
+    /// How long to wait before a changed page is asked for a second time; `None` to believe the first answer.
+    pub confirm_after: Option<Duration>,
 }
 
 impl Default for FetcherSettings {
     fn default() -> Self {
         let (limits, reach) = (Limits::default(), Reach::default());
-        Self { contact: None, limits, reach, pause: Duration::from_secs(1) }
+        Self { contact: None, limits, reach, pause: Duration::from_secs(1), confirm_after: None }
     }
 }
 
@@ -42,22 +44,34 @@ impl Default for FetcherSettings {
 #[derive(Clone, Debug)]
 pub struct Fetcher {
     exchanges: Exchanges,
-    limits: Limits,
-    reach: Reach,
-    pause: Duration,
+    settings: FetcherSettings,
 }
 
 impl Fetcher {
     /// A fetcher. It trusts the machine's root certificates and the bundled ones, so that a machine without any works.
     pub fn new(settings: FetcherSettings) -> Result<Self, FetchError> {
-        let FetcherSettings { contact, limits, reach, pause } = settings;
-        let exchanges = Exchanges::new(contact, &limits)?;
-        Ok(Self { exchanges, limits, reach, pause })
+        Self::with(settings, Connections::Kept)
+    }
+
+    /// The same fetcher, which makes a new connection for every request.
+    pub fn anew(&self) -> Result<Self, FetchError> {
+        Self::with(self.settings.clone(), Connections::Fresh)
+    }
+
+    fn with(settings: FetcherSettings, connections: Connections) -> Result<Self, FetchError> {
+        let contact = settings.contact.clone();
+        let exchanges = Exchanges::new(contact, &settings.limits, connections)?;
+        Ok(Self { exchanges, settings })
+    }
+
+    /// How long to wait before a changed page is asked for a second time, if it is.
+    pub fn confirm_after(&self) -> Option<Duration> {
+        self.settings.confirm_after
     }
 
     /// How long a host is left alone after an answer, at least.
     pub fn pause(&self) -> Duration {
-        self.pause
+        self.settings.pause
     }
 
     /// Asks for a page once, following its redirects. Nothing is asked of a host that wants to be left alone.
@@ -80,14 +94,14 @@ impl Fetcher {
         manners: &Manners,
         clock: &dyn Clock,
     ) -> Result<Fetched, Stop> {
-        let mut trail = Trail::new(request.url.url(), clock.now(), self.limits.total);
+        let mut trail = Trail::new(request.url.url(), clock.now(), self.settings.limits.total);
         loop {
             manners.admit(&trail.url, clock.now())?;
             self.heed_robots(&trail.url, request, manners, clock).await?;
-            let entity = Bound::Fail(self.limits.entity);
+            let entity = Bound::Fail(self.settings.limits.entity);
             let came = self.hop(request, &mut trail, entity, manners, clock).await?;
             if hop::is_redirect(came.status) {
-                trail.go_on(came.status, &came.headers, self.limits.redirects)?;
+                trail.go_on(came.status, &came.headers, self.settings.limits.redirects)?;
                 continue;
             }
             return match came.status {
@@ -145,7 +159,7 @@ impl Fetcher {
     ) -> Result<Option<Vec<u8>>, Stop> {
         let place = url.join("/robots.txt").ok().and_then(|url| url.as_str().parse().ok());
         let url: PageUrl = place.ok_or_else(|| hop::astray("no place for a robots.txt"))?;
-        let mut trail = Trail::new(url.url(), clock.now(), self.limits.total);
+        let mut trail = Trail::new(url.url(), clock.now(), self.settings.limits.total);
         let headers = vec![("Accept-Encoding".to_owned(), "identity".to_owned())];
         let request = Request { url, headers, validators: None, reach, robots: Robots::Ignored };
         loop {
@@ -168,7 +182,7 @@ impl Fetcher {
         manners: &Manners,
         clock: &dyn Clock,
     ) -> Result<Exchange, Stop> {
-        let reach = self.reach.max(request.reach);
+        let reach = self.settings.reach.max(request.reach);
         guard::admit(&trail.url, reach)?;
         // Once before the turn, for which there is a pause to wait, and once in it: the request before may have been
         // refused.

@@ -59,10 +59,15 @@ pub(super) struct Exchange {
 impl Exchanges {
     /// Clients that name this contact and keep to these limits. They trust the machine's root certificates and the
     /// bundled ones, so that a machine without any works.
-    pub(super) fn new(contact: Option<String>, limits: &Limits) -> Result<Self, FetchError> {
+    pub(super) fn new(
+        contact: Option<String>,
+        limits: &Limits,
+        connections: Connections,
+    ) -> Result<Self, FetchError> {
         settle_on_ring();
         let agent = user_agent(contact)?;
-        let client = |reach| client(agent.clone(), limits, reach).map_err(FetchError::Client);
+        let client =
+            |reach| client(agent.clone(), limits, reach, connections).map_err(FetchError::Client);
         Ok(Self { public: client(Reach::Public)?, anywhere: client(Reach::Anywhere)? })
     }
 
@@ -118,7 +123,21 @@ impl Exchange {
     }
 }
 
-fn client(agent: HeaderValue, limits: &Limits, reach: Reach) -> reqwest::Result<Client> {
+/// What becomes of a connection after an answer.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Connections {
+    /// The next request may use it.
+    Kept,
+    /// It is closed: the next answer may come from another machine behind the same address.
+    Fresh,
+}
+
+fn client(
+    agent: HeaderValue,
+    limits: &Limits,
+    reach: Reach,
+    connections: Connections,
+) -> reqwest::Result<Client> {
     let roots = webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter();
     let roots: Result<Vec<_>, _> = roots.map(|root| reqwest::Certificate::from_der(root)).collect();
     let client = Client::builder()
@@ -127,7 +146,7 @@ fn client(agent: HeaderValue, limits: &Limits, reach: Reach) -> reqwest::Result<
         .redirect(reqwest::redirect::Policy::none())
         .retry(reqwest::retry::never())
         .referer(false)
-        .pool_max_idle_per_host(1)
+        .pool_max_idle_per_host(usize::from(connections == Connections::Kept))
         .connect_timeout(limits.connect)
         .read_timeout(limits.read);
     match reach {
@@ -189,14 +208,14 @@ mod tests {
 
     #[test]
     fn clients_can_be_made_twice() {
-        assert!(Exchanges::new(None, &Limits::default()).is_ok());
-        assert!(Exchanges::new(None, &Limits::default()).is_ok());
+        assert!(Exchanges::new(None, &Limits::default(), Connections::Kept).is_ok());
+        assert!(Exchanges::new(None, &Limits::default(), Connections::Kept).is_ok());
     }
 
     /// Past the guard that reads the URL, so that only the resolver stands in the way, as it does for any other name.
     #[tokio::test]
     async fn a_name_is_not_resolved_to_a_private_address() {
-        let exchanges = Exchanges::new(None, &Limits::default()).unwrap();
+        let exchanges = Exchanges::new(None, &Limits::default(), Connections::Kept).unwrap();
         let url: Url = "http://localhost:9/".parse().unwrap();
         let none = HeaderMap::new;
         for (reach, class) in [

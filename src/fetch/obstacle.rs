@@ -25,6 +25,10 @@ pub enum Obstacle {
     OtherKind,
     /// It is of a kind that palinode reads, and cannot be read.
     Unreadable(Unreadable),
+    /// It says what a person said is not the page.
+    Disbelieved,
+    /// Asked twice in a row, the page said two things.
+    Unsteady,
 }
 
 /// What a person would have to do before the page shows.
@@ -105,6 +109,12 @@ impl Obstacle {
                     .to_owned()
             }
             Self::Unreadable(why) => why.hint().to_owned(),
+            Self::Disbelieved => {
+                "you said that this is not the page; `palinode believe` takes that back".to_owned()
+            }
+            Self::Unsteady => {
+                "the page said two things within moments; it is believed once it says one of them twice".to_owned()
+            }
         }
     }
 }
@@ -133,6 +143,8 @@ impl fmt::Display for Obstacle {
             Self::Collapse => f.write_str("collapse"),
             Self::OtherKind => f.write_str("other-kind"),
             Self::Unreadable(why) => write!(f, "unreadable({why})"),
+            Self::Disbelieved => f.write_str("disbelieved"),
+            Self::Unsteady => f.write_str("unsteady"),
         }
     }
 }
@@ -173,6 +185,8 @@ impl FromStr for Obstacle {
             Self::NearlyEmpty,
             Self::Collapse,
             Self::OtherKind,
+            Self::Disbelieved,
+            Self::Unsteady,
         ];
         let gates = [Gate::Login, Gate::Consent, Gate::Queue].map(Self::Interstitial);
         let unreadable = [
@@ -212,6 +226,8 @@ mod tests {
             "unreadable(encrypted)",
             "unreadable(no-text)",
             "unreadable(too-complex)",
+            "disbelieved",
+            "unsteady",
         ] {
             let obstacle: Obstacle = name.parse().unwrap();
             assert_eq!(obstacle.to_string(), name);

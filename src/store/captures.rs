@@ -1,5 +1,8 @@
 //! Answers to rows and back: the evidence, sealed, never altered.
 
+use std::fmt;
+use std::str::FromStr;
+
 use rusqlite::{Connection, Row, params};
 use url::Url;
 
@@ -16,6 +19,27 @@ use crate::page::PageUrl;
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct CaptureId(pub(super) i64);
 
+/// As a person names it: `c12`.
+impl fmt::Display for CaptureId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "c{}", self.0)
+    }
+}
+
+/// A text that names no capture.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("\"{0}\" names no capture")]
+pub struct NoCaptureName(String);
+
+impl FromStr for CaptureId {
+    type Err = NoCaptureName;
+
+    fn from_str(text: &str) -> Result<Self, NoCaptureName> {
+        let number = text.strip_prefix('c').and_then(|number| number.parse().ok());
+        number.map(Self).ok_or_else(|| NoCaptureName(text.to_owned()))
+    }
+}
+
 /// What is known of a capture without reading its body.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Capture {
@@ -25,7 +49,7 @@ pub struct Capture {
     pub at: Timestamp,
     /// Its body.
     pub body: BodyId,
-    /// The digest of what it says, while it is not believed.
+    /// The digest of what it says, while palinode itself does not believe it.
     pub doubted: Option<Digest>,
 }
 
@@ -135,6 +159,14 @@ impl Writing<'_> {
             .transaction
             .prepare_cached("SELECT doubted FROM capture WHERE id = ?1")?
             .query_row([capture], |row| row.get(0))?)
+    }
+
+    /// Says again that palinode itself does not believe a capture, whatever a person says.
+    pub fn keep_doubt(&self, capture: CaptureId, doubted: Digest) -> Result<(), StoreError> {
+        self.transaction
+            .prepare_cached("UPDATE capture SET doubted = ?2 WHERE id = ?1")?
+            .execute(params![capture, doubted])?;
+        Ok(())
     }
 
     /// Says what a capture shows.

@@ -17,6 +17,7 @@ mod recode;
 mod revisions;
 mod schema;
 mod search;
+mod verdicts;
 mod wordings;
 
 use std::path::{Path, PathBuf};
@@ -25,12 +26,13 @@ use std::time::Duration;
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
 pub use bodies::BodyId;
-pub use captures::{Capture, CaptureId, Kept};
+pub use captures::{Capture, CaptureId, Kept, NoCaptureName};
 pub use events::EventRow;
 pub use observations::{Observation, Seen};
 pub use pages::{Baseline, Page, PageId, Unread, Watched};
 pub use past::PageHistory;
-pub use revisions::{Absence, Known, Revision, State, StateId};
+pub use revisions::{Absence, Claims, Known, Revision, State, StateId};
+pub use verdicts::{Sifted, Verdict};
 
 use schema::Access;
 

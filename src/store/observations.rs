@@ -3,6 +3,7 @@
 //! A check that finds nothing new only lengthens the last run, so that years of them cost nothing and every edit still
 //! has its bounds.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use rusqlite::{Row, params};
@@ -116,6 +117,27 @@ impl Writing<'_> {
                     )?
                     .execute(params![page, seen.outcome, seen.reason, seen.revision, seen.capture, at])?;
             }
+        }
+        Ok(())
+    }
+
+    /// What the checks of a page's runs came to, where a verdict made something else of it.
+    pub fn judged(&self, page: PageId) -> Result<BTreeMap<i64, String>, StoreError> {
+        let mut query = self.transaction.prepare_cached(
+            "SELECT id, judged FROM overruled JOIN observation ON observation.id = overruled.observation WHERE page = ?1",
+        )?;
+        let rows = query.query_map([page], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Remembers what the checks of a run came to, beside what a verdict makes of it.
+    pub fn keep_judged(&self, id: i64, judged: Option<&str>) -> Result<(), StoreError> {
+        let forget = "DELETE FROM overruled WHERE observation = ?1";
+        self.transaction.prepare_cached(forget)?.execute([id])?;
+        if let Some(judged) = judged {
+            self.transaction
+                .prepare_cached("INSERT INTO overruled (observation, judged) VALUES (?1, ?2)")?
+                .execute(params![id, judged])?;
         }
         Ok(())
     }

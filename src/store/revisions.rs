@@ -48,6 +48,19 @@ pub struct Revision {
     pub size: Size,
     /// The page's title.
     pub title: Option<String>,
+    /// What the page says of itself.
+    pub claims: Claims,
+}
+
+/// What a page says of itself, in its own words. Nobody has checked it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Claims {
+    /// Who signs it.
+    pub byline: Option<String>,
+    /// When it was published.
+    pub published: Option<String>,
+    /// When it was changed.
+    pub modified: Option<String>,
 }
 
 /// A state as it is kept.
@@ -138,7 +151,8 @@ const REVISIONS: &str = "
     WITH sight AS (SELECT revision, min(first_at) AS first_at, max(last_at) AS last_at, sum(checks) AS checks
                    FROM observation WHERE page = ?1 AND revision IS NOT NULL GROUP BY revision)
     SELECT r.number, r.state, r.capture, before.last_at, capture.at, coalesce(sight.last_at, capture.at), coalesce(sight.checks, 1),
-           r.words_added, r.words_removed, r.moved, r.restyled, state.title, r.against
+           r.words_added, r.words_removed, r.moved, r.restyled, state.title, r.against,
+           state.byline, state.published, state.modified
     FROM revision AS r JOIN capture ON capture.id = r.capture JOIN state ON state.id = r.state
     LEFT JOIN sight ON sight.revision = r.number LEFT JOIN sight AS before ON before.revision = r.number - 1
     WHERE r.page = ?1 ORDER BY r.number";
@@ -360,6 +374,7 @@ fn revision_of_row(row: &Row<'_>) -> rusqlite::Result<Revision> {
             restyled: count(10)?,
         },
         title: row.get(11)?,
+        claims: Claims { byline: row.get(13)?, published: row.get(14)?, modified: row.get(15)? },
     })
 }
 

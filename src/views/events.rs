@@ -5,6 +5,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use super::claims::stayed;
 use super::styled::{Mark, Piece, inline, paragraph};
 use super::{Look, escape, moment, span, strand_text};
 use crate::lineage::{ByNumber, Event, EventKind, Gate, Grade, RevisionNumber, Strand};
@@ -260,6 +261,9 @@ pub(super) struct EventJson<'a> {
     before: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     missing_for: Option<SpanJson>,
+    /// The page's own date of change, where it stayed while the text changed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    own_date_stayed: Option<&'a str>,
 }
 
 /// Seconds.
@@ -312,5 +316,6 @@ pub(super) fn event_json<'a>(
         after: revision.and_then(|revision| revision.after).map(|time| time.to_string()),
         before: revision.map(|revision| revision.first_seen.to_string()),
         missing_for: absence.map(SpanJson::from),
+        own_date_stayed: revision.and_then(|revision| stayed(of.revisions, revision)),
     }
 }

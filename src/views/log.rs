@@ -5,6 +5,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use super::claims::{ClaimsJson, claim_lines, claims_json};
 use super::events::{EventJson, EventsOf, between, event_json};
 use super::styled::{Mark, Piece, inline};
 use super::{Look, event_lines, moment};
@@ -49,6 +50,7 @@ pub fn log(out: &mut dyn Write, look: Look, log: &Log<'_>) -> io::Result<()> {
         );
         writeln!(out, "{line}")?;
         writeln!(out, "    {}", inline(look, &Piece::new(standing(revision), Mark::Faint)))?;
+        claim_lines(out, look, log.revisions, revision)?;
         if let Some(events) = log.events.get(&revision.number) {
             event_lines(out, look, revision.number, events, log.revisions, log.wordings)?;
         }
@@ -172,6 +174,8 @@ struct RevisionJson<'a> {
     moved: usize,
     restyled: usize,
     title: Option<&'a str>,
+    #[serde(flatten)]
+    claims: ClaimsJson<'a>,
     entity_sha256: Option<String>,
     events: Vec<EventJson<'a>>,
 }
@@ -206,6 +210,7 @@ pub fn log_json(
         moved: revision.size.moved,
         restyled: revision.size.restyled,
         title: revision.title.as_deref(),
+        claims: claims_json(log.revisions, revision),
         entity_sha256: entities.get(&revision.number).map(Digest::to_string),
         events: log
             .events

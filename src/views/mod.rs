@@ -4,16 +4,20 @@
 //! reading order or hide a character; colour is never the only signal, and a pipe gets none.
 
 mod blame;
+mod captures;
+mod claims;
 mod compared;
 mod escape;
 mod events;
 mod excerpt;
+mod frame;
 mod graph;
 mod graph_json;
 pub mod html;
 mod log;
 mod news;
 mod pages;
+mod passages;
 mod search;
 mod show;
 mod side_by_side;
@@ -32,15 +36,18 @@ use crate::extract::{stretch, tokens};
 use crate::lineage::{ByNumber, Strand};
 
 pub use blame::{Blame, blame, blame_json};
+pub use captures::{captures, captures_json};
 pub use compared::{Compared, json as diff_json, unified, words};
 pub use escape::escape;
 pub use events::{EventsOf, event_lines, events, events_json};
+pub use frame::{frame, frame_json};
 pub use graph::{Graph, graph};
 pub use graph_json::graph_json;
 pub use html::{EventWords, Evidence, Exhibit, Panel, exhibit};
 pub use log::{Log, counted, log, log_json};
 pub use news::{News, news};
 pub use pages::{PageLine, pages, pages_json};
+pub use passages::{Since, Tracked, tracked, tracked_json};
 pub use search::{Findings, quoted, search, search_json};
 pub use show::{Shown, show, show_json};
 pub use side_by_side::side_by_side;

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use super::claims::silence_line;
 use super::compared::{Compared, edited};
 use super::events::between;
 use super::log::size;
@@ -35,6 +36,7 @@ pub fn news(out: &mut dyn Write, look: Look, news: &News<'_>) -> io::Result<()> 
         let line = format!("    \u{201c}{phrase}\u{201d} {}", phrase_news(before, now));
         writeln!(out, "{}", inline(look, &Piece::new(line, Mark::Strong)))?;
     }
+    silence_line(out, look, revisions, compared.to)?;
     event_lines(out, look, compared.to.number, events, revisions, *wordings)?;
     for row in &compared.comparison.rows {
         let Row::Edited { old, new, edits } = row else { continue };

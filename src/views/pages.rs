@@ -40,9 +40,11 @@ pub fn pages(out: &mut dyn Write, look: Look, lines: &[PageLine<'_>]) -> io::Res
         let private =
             if line.page.settings.allow_private { ", private addresses allowed" } else { "" };
         let robots = if line.page.settings.ignore_robots { ", robots.txt ignored" } else { "" };
+        let once =
+            if bool::from(line.page.settings.confirm) { "" } else { ", changes believed at once" };
         writeln!(
             out,
-            "{}  {:<cadence_width$}  {revision:<5} {}{removed}{put_off}{private}{robots}",
+            "{}  {:<cadence_width$}  {revision:<5} {}{removed}{put_off}{private}{robots}{once}",
             inline(look, &Piece::new(name, Mark::Strong)),
             line.page.settings.cadence.in_words(),
             line.last.map_or_else(|| "never checked".to_owned(), fared),
@@ -97,6 +99,7 @@ struct SettingsJson<'a> {
     headers: Vec<&'a str>,
     allow_private: bool,
     ignore_robots: bool,
+    confirm: bool,
 }
 
 #[derive(Serialize)]
@@ -144,5 +147,6 @@ fn settings_json(settings: &PageSettings) -> SettingsJson<'_> {
         headers: settings.headers.keys().map(String::as_str).collect(),
         allow_private: settings.allow_private,
         ignore_robots: settings.ignore_robots,
+        confirm: settings.confirm.into(),
     }
 }

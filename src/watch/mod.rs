@@ -6,12 +6,17 @@
 //!
 //! It is the only place that knows the order of the stages; each stage knows nothing of the others.
 
+mod confirm;
+mod frame;
 mod lock;
+mod look;
 mod read;
 mod rebuild;
 mod record;
 mod round;
+mod sayings;
 mod tell;
+mod unsteady;
 mod weigh;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -23,10 +28,13 @@ use crate::fetch::{Failure, Fetcher, Manners, Obstacle, Wait};
 use crate::lineage::RevisionNumber;
 use crate::store::{Page, Store, StoreError, Watched};
 
-use round::Arrived;
+use confirm::Firsts;
+use round::{Arrived, Turn};
 
+pub use frame::{FrameChange, frame_changes};
 pub use lock::{LockError, RunLock};
-pub use rebuild::{RebuildError, Rebuilt, rebuild};
+pub use look::{Explained, Looked, explain, look, look_at};
+pub use rebuild::{RebuildError, Rebuilt, overrule, rebuild};
 pub use tell::{Outcome, Standing, Told, Worth, tell};
 
 /// Something that a person wants to be told of one page.
@@ -142,11 +150,13 @@ pub fn check(
     let mut put_off: BTreeMap<String, usize> = BTreeMap::new();
     let known = store.waits()?;
     let manners = Manners::new(fetcher.pause(), known.clone(), store.robots(&origins(pages))?);
+    let mut firsts = Firsts::new();
     round::run(fetcher, &manners, clock, pages, &mut |batch| {
-        for waiting in batch.iter().filter_map(|arrived| arrived.came.as_ref().err()) {
+        let asked_once = batch.iter().filter(|arrived| !matches!(arrived.turn, Turn::Second));
+        for waiting in asked_once.filter_map(|arrived| arrived.came.as_ref().err()) {
             *put_off.entry(waiting.host.clone()).or_default() += 1;
         }
-        let news = record_batch(store, pages, batch, &mut tally)?;
+        let news = record_batch(store, pages, batch, &mut firsts, &mut tally)?;
         listener.recorded(store, &news)?;
         tally.put_off = put_off.values().sum();
         listener.progress(tally.checked + tally.put_off, pages.len());
@@ -177,18 +187,17 @@ fn record_batch(
     store: &mut Store,
     pages: &[Watched],
     batch: Vec<Arrived>,
+    firsts: &mut Firsts,
     tally: &mut Tally,
 ) -> Result<Vec<News>, StoreError> {
     let mut news = Vec::new();
     let mut weighed = Vec::with_capacity(batch.len());
     let mut notes = Vec::new();
-    for arrived in batch {
+    for mut arrived in batch {
         let watched = &pages[arrived.page];
-        notes.extend(arrived.notes);
-        // What was not asked for is no check: nothing is recorded of it.
-        let Ok(fetched) = arrived.came else { continue };
-        match weigh::weigh(store, watched, fetched) {
-            Ok(check) => weighed.push((watched, check)),
+        notes.append(&mut arrived.notes);
+        match confirm::weigh(store, watched, arrived, firsts) {
+            Ok(check) => weighed.extend(check.map(|check| (watched, check))),
             Err(error) => news.push(damaged(watched, error, tally)?),
         }
     }

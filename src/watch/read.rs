@@ -4,9 +4,9 @@
 //! anew from captures is read in the same way.
 
 use crate::extract::{
-    Class, Document, DocumentKind, Selection, SelectionError, document_of_feed, document_of_html,
+    Class, Document, DocumentKind, Reason, Selection, SelectionError, document_of_feed,
     document_of_json, document_of_markdown, document_of_opaque, document_of_pdf,
-    document_of_plain_text, document_of_xml, too_complex, without_numbers,
+    document_of_plain_text, document_of_xml, explained_html, too_complex, without_numbers,
 };
 use crate::fetch::{
     Answer, Digest, Failure, FailureClass, Limits, Obstacle, Unreadable, decode,
@@ -24,6 +24,8 @@ pub(super) struct Read {
     pub(super) kind: DocumentKind,
     /// What it says, if it could be read that far.
     pub(super) document: Document,
+    /// The rules that decided the classes of its passages; none where its kind says it all.
+    pub(super) reasons: Vec<Reason>,
     /// The digest of what it says.
     pub(super) says: Digest,
     /// The digest of what stands around that.
@@ -32,6 +34,15 @@ pub(super) struct Read {
     pub(super) obstacle: Option<Obstacle>,
     /// The doubted capture before it that says nearly the same.
     pub(super) agrees: Option<CaptureId>,
+}
+
+/// Whether an answer is looked at with distrust.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Trust {
+    /// Its status and its bytes may give away that it is not the page.
+    Judged,
+    /// A person says that it is the page.
+    Given,
 }
 
 /// The kind of document that an answer is, if its coding can be undone.
@@ -50,15 +61,17 @@ pub(super) fn read(
     entity: Digest,
     settings: &PageSettings,
     before: Option<&Document>,
+    trust: Trust,
 ) -> Result<Read, Failure> {
     let content = decode(&answer.entity, &answer.head, &Limits::default())?;
     let kind = kind_of(&answer, &content);
-    if let Some(obstacle) = obstacle_in_answer(&answer, &content) {
+    let is_judged = trust == Trust::Judged;
+    if let Some(obstacle) = obstacle_in_answer(&answer, &content).filter(|_| is_judged) {
         let says = Digest::of(&content);
         drop(content);
         return Ok(unread(answer, entity, kind, says, obstacle));
     }
-    if !is_page_status(answer.status) {
+    if is_judged && !is_page_status(answer.status) {
         return Err(Failure::new(
             FailureClass::Http(answer.status),
             "the server did not give the page",
@@ -67,8 +80,8 @@ pub(super) fn read(
     if content.iter().all(u8::is_ascii_whitespace) {
         return Err(Failure::new(FailureClass::Empty, "the answer holds nothing"));
     }
-    let document = match document(&kind, &answer, &content, settings, before)? {
-        Ok(document) => document,
+    let (document, reasons) = match document(&kind, &answer, &content, settings, before)? {
+        Ok(explained) => explained,
         Err(why) => {
             let says = Digest::of(&content);
             drop(content);
@@ -77,7 +90,8 @@ pub(super) fn read(
     };
     drop(content);
     let (says, frame) = (document.state_digest(), frame_digest(&document));
-    Ok(Read { answer, entity, kind, document, says, frame, obstacle: None, agrees: None })
+    let (obstacle, agrees) = (None, None);
+    Ok(Read { answer, entity, kind, document, reasons, says, frame, obstacle, agrees })
 }
 
 /// What is known by its bytes alone.
@@ -88,8 +102,8 @@ fn unread(
     says: Digest,
     obstacle: Obstacle,
 ) -> Read {
-    let (document, obstacle) = (Document::default(), Some(obstacle));
-    Read { answer, entity, kind, document, says, frame: says, obstacle, agrees: None }
+    let (document, reasons, obstacle) = (Document::default(), Vec::new(), Some(obstacle));
+    Read { answer, entity, kind, document, reasons, says, frame: says, obstacle, agrees: None }
 }
 
 /// 200, or 203 from a proxy that says it transformed the page.
@@ -104,7 +118,7 @@ fn document(
     content: &[u8],
     settings: &PageSettings,
     before: Option<&Document>,
-) -> Result<Result<Document, Unreadable>, Failure> {
+) -> Result<Result<(Document, Vec<Reason>), Unreadable>, Failure> {
     let text = || to_text(content, &answer.head).0;
     let document = match kind {
         DocumentKind::Html => return html(&text(), settings, before).map(Ok),
@@ -120,7 +134,7 @@ fn document(
         Ok(document) if document.passages.is_empty() => {
             Err(Failure::new(FailureClass::Empty, "the answer holds no text"))
         }
-        document => Ok(document),
+        document => Ok(document.map(|document| (document, Vec::new()))),
     }
 }
 
@@ -128,13 +142,13 @@ fn html(
     text: &str,
     settings: &PageSettings,
     before: Option<&Document>,
-) -> Result<Document, Failure> {
+) -> Result<(Document, Vec<Reason>), Failure> {
     let selection =
         Selection::new(&settings.select, &settings.exclude).map_err(|why| selector(&why))?;
     if let Some(why) = too_complex(text) {
         return Err(Failure::new(FailureClass::TooComplex, why));
     }
-    document_of_html(text, &selection, before).map_err(|why| selector(&why))
+    explained_html(text, &selection, before).map_err(|why| selector(&why))
 }
 
 fn selector(why: &SelectionError) -> Failure {

@@ -1,17 +1,21 @@
-//! Every capture of a page, in order, to its history told anew under the present rules.
+//! Every capture of a page, in order, to its history told anew under the present rules and by what a person said.
 //!
-//! Captures and observations are facts and stay; states, revisions, events and lives are conclusions and are drawn
-//! again. One transaction a page: a rebuild that is interrupted leaves each page told by the old rules or by the new.
+//! Captures, observations and verdicts are facts and stay; states, revisions, events and lives are conclusions and are
+//! drawn again. One transaction a page: a rebuild that is interrupted leaves each page told by the old rules or by the new.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::read::{Read, read};
+use super::read::{Read, Trust, read};
 use super::record::baseline;
+use super::sayings::{Disbelieved, Retold, Sayings, retold};
 use super::tell::{Standing, Told, tell};
+use crate::clock::Timestamp;
 use crate::extract::Document;
-use crate::fetch::Digest;
+use crate::fetch::{Digest, Obstacle};
 use crate::lineage::RevisionNumber;
-use crate::store::{CaptureId, Kept, Page, Seen, Store, StoreError, Writing};
+use crate::store::{
+    Capture, CaptureId, Kept, Observation, Page, Store, StoreError, Verdict, Writing,
+};
 
 /// How a page's history came out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,41 +44,69 @@ pub enum RebuildError {
         /// Why its last capture says nothing.
         why: String,
     },
+    /// What a person believes cannot be read.
+    #[error("{page}: {capture} cannot be read as a page: {why}\nhint: nothing was changed")]
+    Unreadable {
+        /// What the page is called.
+        page: String,
+        /// The capture.
+        capture: CaptureId,
+        /// Why it cannot be read.
+        why: String,
+    },
 }
 
 /// Tells one page's history anew, under the settings that it is given with; both change together or not at all.
 pub fn rebuild(store: &mut Store, page: &Page) -> Result<Rebuilt, RebuildError> {
+    retell(store, page, |_| Ok(()))
+}
+
+/// Keeps what a person says of captures of a page, and tells its history anew by it; both or neither. A capture that is
+/// believed and cannot be read is an error.
+pub fn overrule(
+    store: &mut Store,
+    page: &Page,
+    captures: &[CaptureId],
+    verdict: Verdict,
+    at: Timestamp,
+) -> Result<Rebuilt, RebuildError> {
+    retell(store, page, |writing| {
+        captures.iter().try_for_each(|capture| writing.keep_verdict(*capture, verdict, at))
+    })
+}
+
+fn retell(
+    store: &mut Store,
+    page: &Page,
+    first: impl FnOnce(&Writing<'_>) -> Result<(), StoreError>,
+) -> Result<Rebuilt, RebuildError> {
     let before = store.revisions(page.id)?.len();
     let captures = store.captures(page.id)?;
     let observations = store.observations(page.id)?;
     let writing = store.write()?;
+    first(&writing)?;
     writing.put_settings(page.id, &page.settings)?;
     writing.forget_told(page.id)?;
     let mut retelling = Retelling {
         writing: &writing,
         page,
+        sayings: Sayings::of(writing.verdicts(page.id)?),
         standing: None,
         document: None,
         stood: BTreeMap::new(),
     };
-    let mut why = String::new();
+    let by_person = of_a_person(&observations);
+    let mut why = "no capture of it is believed".to_owned();
     for capture in &captures {
-        let answer = writing.answer(capture.id, &page.url)?;
-        let entity = Digest::of(&answer.entity);
-        match read(answer, entity, &page.settings, retelling.document.as_ref()) {
-            Ok(read) => retelling.take(capture.id, capture.doubted, Some(read))?,
-            Err(failure) => {
-                why = failure.detail;
-                retelling.take(capture.id, capture.doubted, None)?;
-            }
+        let doubted = capture.doubted.filter(|_| !by_person.contains(&capture.id));
+        why = retelling.take(&Capture { doubted, ..capture.clone() })?.unwrap_or(why);
+        if let Some(doubted) =
+            capture.doubted.filter(|_| !retelling.stood.contains_key(&capture.id))
+        {
+            writing.keep_doubt(capture.id, doubted)?;
         }
     }
-    let mut last = None;
-    for observation in &observations {
-        let seen = retelling.seen(&observation.seen, last);
-        last = seen.revision.or(last);
-        writing.retell_observation(observation.id, &seen)?;
-    }
+    retelling.observations(&observations)?;
     let after = retelling.standing.map_or(0, |(standing, _)| standing.revision.0 as usize);
     if after == 0 && before > 0 {
         let why = why.lines().next().unwrap_or_default().to_owned();
@@ -84,9 +116,17 @@ pub fn rebuild(store: &mut Store, page: &Page) -> Result<Rebuilt, RebuildError> 
     Ok(Rebuilt { captures: captures.len(), before, after })
 }
 
+/// The captures that nobody but a person doubts: they were taken of what had been said not to be the page.
+fn of_a_person(observations: &[Observation]) -> BTreeSet<CaptureId> {
+    let reason = Obstacle::Disbelieved.to_string();
+    let runs = observations.iter().filter(|run| run.seen.reason.as_ref() == Some(&reason));
+    runs.filter_map(|run| run.seen.capture).collect()
+}
+
 struct Retelling<'a> {
     writing: &'a Writing<'a>,
     page: &'a Page,
+    sayings: Sayings,
     /// What stands by now, and the digest of what it says.
     standing: Option<(Standing, Digest)>,
     document: Option<Document>,
@@ -95,18 +135,39 @@ struct Retelling<'a> {
 }
 
 impl Retelling<'_> {
-    /// Takes the next capture. One that was doubted stays doubted: what would have confirmed it is the checks that
-    /// followed, and those were weighed when they were made.
-    fn take(
-        &mut self,
-        capture: CaptureId,
-        doubted: Option<Digest>,
-        read: Option<Read>,
-    ) -> Result<(), StoreError> {
-        if let Some(digest) = doubted {
-            return self.writing.judge_capture(capture, Kept::Doubted(digest));
+    /// Takes the next capture; gives back why it says nothing, if it does not.
+    fn take(&mut self, capture: &Capture) -> Result<Option<String>, RebuildError> {
+        let Capture { id, doubted, .. } = *capture;
+        let answer = self.writing.answer(id, &self.page.url)?;
+        let (entity, trust) = (Digest::of(&answer.entity), self.sayings.trust(id));
+        let read = read(answer, entity, &self.page.settings, self.document.as_ref(), trust);
+        let why = read.as_ref().err().map(|failure| failure.detail.clone());
+        let read = read.ok();
+        if trust == Trust::Given {
+            let text = read.as_ref().filter(|read| read.document.main().next().is_some());
+            let hint = read.as_ref().and_then(|read| read.obstacle).map(Obstacle::hint);
+            text.ok_or_else(|| self.unreadable(id, hint.as_deref().or(why.as_deref())))?;
         }
-        let Some(read) = read.filter(|read| read.obstacle.is_none()) else { return Ok(()) };
+        let verdict = read.as_ref().and_then(|read| self.sayings.take(id, read.says));
+        if let Some(read) = read.as_ref().filter(|_| self.sayings.own(id).is_some()) {
+            self.writing.keep_verdict_text(id, read.says)?;
+        }
+        let read = read.filter(|read| read.obstacle.is_none());
+        match (verdict, doubted, read) {
+            (Some(Verdict::Believed), _, Some(read)) | (None, None, Some(read)) => {
+                self.believe(id, read)?;
+            }
+            _ => {}
+        }
+        if let Some(digest) = doubted {
+            self.writing.keep_doubt(id, digest)?;
+        }
+        Ok(why)
+    }
+
+    /// Takes a capture as what the page said. One that was doubted is not, unless a person says so: what would have
+    /// confirmed it is the checks that followed, and those were weighed when they were made.
+    fn believe(&mut self, capture: CaptureId, read: Read) -> Result<(), StoreError> {
         let revision = match self.standing {
             Some((standing, says)) if says == read.says => {
                 let state = self.writing.state_of(self.page.id, standing.revision)?.id;
@@ -131,13 +192,30 @@ impl Retelling<'_> {
         Ok(())
     }
 
-    /// What a run of checks saw, in the new numbers; `last` is the revision seen before it.
-    fn seen(&self, seen: &Seen, last: Option<RevisionNumber>) -> Seen {
-        let revision = seen.capture.and_then(|capture| self.stood.get(&capture).copied());
-        let outcome = match seen.outcome.as_str() {
-            "changed" if revision.is_some() && revision == last => "same",
-            other => other,
-        };
-        Seen { outcome: outcome.to_owned(), revision, ..seen.clone() }
+    /// Tells what the checks saw, in the new numbers.
+    fn observations(&self, observations: &[Observation]) -> Result<(), StoreError> {
+        let judged = self.writing.judged(self.page.id)?;
+        let mut last = None;
+        for Observation { id, seen, .. } in observations {
+            let stands = seen.capture.and_then(|capture| self.stood.get(&capture).copied());
+            let disbelieved = match seen.capture {
+                Some(capture) if self.sayings.disbelieves(capture) => Disbelieved::Yes,
+                _ => Disbelieved::No,
+            };
+            let Retold { seen, judged } = retold(seen, judged.get(id), (stands, last), disbelieved);
+            last = seen.revision.or(last);
+            self.writing.retell_observation(*id, &seen)?;
+            self.writing.keep_judged(*id, judged.as_deref())?;
+        }
+        Ok(())
+    }
+
+    fn unreadable(&self, capture: CaptureId, why: Option<&str>) -> RebuildError {
+        let why = why.and_then(|why| why.lines().next()).unwrap_or("it holds no text");
+        RebuildError::Unreadable {
+            page: self.page.title().to_owned(),
+            capture,
+            why: why.to_owned(),
+        }
     }
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::read::Read;
 use super::tell::{self, Outcome, Standing, Told, tell};
 use super::weigh::{Weighed, Worth};
-use super::{Tally, What};
+use super::{Tally, What, unsteady};
 use crate::clock::Timestamp;
 use crate::fetch::{Failure, FailureClass, Obstacle, Validators};
 use crate::lineage::RevisionNumber;
@@ -58,15 +58,16 @@ pub(super) fn record(
             failed(writing, watched, failure, at, tally)
         }
         (Worth::Read(read), baseline) => match (read.obstacle, baseline) {
+            (Some(Obstacle::Disbelieved), _) => disbelieved(writing, watched, &read, at, tally),
             (Some(obstacle), _) => held(writing, watched, &read, obstacle, at, tally),
             (None, Some(baseline)) if baseline.says == read.says => {
                 other_bytes(writing, watched, baseline, &read, at)
             }
-            (None, _) => {
-                let capture = keep(writing, watched, &read)?;
-                changed(writing, watched, &read, capture, at, tally)
-            }
+            (None, _) => unsteady::steady(writing, watched, &read, at, tally),
         },
+        (Worth::Unsteady(first, second), _) => {
+            unsteady::unsteady(writing, watched, &first, second, at, tally)
+        }
     }
 }
 
@@ -171,7 +172,7 @@ fn other_bytes(
     same(writing, watched, standing, "same", at)
 }
 
-fn changed(
+pub(super) fn changed(
     writing: &Writing<'_>,
     watched: &Watched,
     read: &Read,
@@ -250,6 +251,34 @@ fn held(
     Ok(if run.is_some() { Vec::new() } else { vec![What::Held(obstacle)] })
 }
 
+/// What a person said is not the page is seen again. It is kept all the same: they may take it back.
+fn disbelieved(
+    writing: &Writing<'_>,
+    watched: &Watched,
+    read: &Read,
+    at: Timestamp,
+    tally: &mut Tally,
+) -> Result<Vec<What>, StoreError> {
+    tally.held += 1;
+    let reason = Obstacle::Disbelieved.to_string();
+    let run = watched.last.as_ref().filter(|run| run.seen.reason.as_ref() == Some(&reason));
+    let known = match run.and_then(|run| run.seen.capture) {
+        Some(capture) if read.agrees == Some(capture) => Some(capture),
+        Some(capture) if writing.doubted(capture)? == Some(read.says) => Some(capture),
+        _ => None,
+    };
+    let capture = if let Some(capture) = known {
+        capture
+    } else {
+        let capture = keep(writing, watched, read)?;
+        writing.judge_capture(capture, Kept::Doubted(read.says))?;
+        capture
+    };
+    let goes_on = run.filter(|_| known.is_some());
+    writing.observe(watched.page.id, goes_on, &unseen("held", reason, Some(capture)), at)?;
+    Ok(if run.is_some() { Vec::new() } else { vec![What::Held(Obstacle::Disbelieved)] })
+}
+
 fn is_confirmed(run: &Observation, obstacle: Obstacle, titled: Titled, at: Timestamp) -> bool {
     let (checks, over) = match titled {
         Titled::Same => (AGREEING, AGREEING_FOR),
@@ -282,7 +311,11 @@ fn title(writing: &Writing<'_>, watched: &Watched, read: &Read) -> Result<Titled
     })
 }
 
-fn keep(writing: &Writing<'_>, watched: &Watched, read: &Read) -> Result<CaptureId, StoreError> {
+pub(super) fn keep(
+    writing: &Writing<'_>,
+    watched: &Watched,
+    read: &Read,
+) -> Result<CaptureId, StoreError> {
     let near = watched.baseline.as_ref().map(|baseline| baseline.capture);
     writing.keep_capture(watched.page.id, &watched.page.url, &read.answer, read.entity, near)
 }
@@ -302,12 +335,15 @@ fn put_baseline(
     )
 }
 
-fn recovery(watched: &Watched) -> Vec<What> {
-    let blind = watched.last.as_ref().is_some_and(|last| !last.seen.is_sight());
+pub(super) fn recovery(watched: &Watched) -> Vec<What> {
+    let blind = watched
+        .last
+        .as_ref()
+        .is_some_and(|last| !last.seen.is_sight() && !unsteady::is_unsteady(&last.seen));
     blind.then_some(What::Recovered).into_iter().collect()
 }
 
-fn sight(outcome: &str, revision: RevisionNumber, capture: CaptureId) -> Seen {
+pub(super) fn sight(outcome: &str, revision: RevisionNumber, capture: CaptureId) -> Seen {
     Seen {
         outcome: outcome.to_owned(),
         reason: None,
@@ -316,6 +352,6 @@ fn sight(outcome: &str, revision: RevisionNumber, capture: CaptureId) -> Seen {
     }
 }
 
-fn unseen(outcome: &str, reason: String, capture: Option<CaptureId>) -> Seen {
+pub(super) fn unseen(outcome: &str, reason: String, capture: Option<CaptureId>) -> Seen {
     Seen { outcome: outcome.to_owned(), reason: Some(reason), revision: None, capture }
 }

@@ -3,16 +3,18 @@
 //! Fetching waits and recording works, so they run beside each other: the client in a thread of its own, and whatever
 //! has arrived by the time the recorder is ready goes into one batch, and one commit.
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use futures_util::stream::{self, StreamExt as _};
 use tokio::runtime::Runtime;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 
 use super::CheckError;
 use crate::clock::{Clock, Timestamp};
 use crate::fetch::{Fetched, Fetcher, Manners, Note, PutOff, Reach, Request, Robots};
+use crate::page::{Confirm, PageSettings, PageUrl};
 use crate::store::Watched;
 
 /// So many answers wait at most to be recorded; then the hosts wait. It bounds the memory of a run.
@@ -33,6 +35,18 @@ pub(super) struct Arrived {
     pub(super) came: Result<Fetched, PutOff>,
     /// What was learned of hosts meanwhile.
     pub(super) notes: Vec<Note>,
+    /// Which of the two answers it is, where two are asked for.
+    pub(super) turn: Turn,
+}
+
+/// Which answer of a page it is.
+pub(super) enum Turn {
+    /// The first, and nobody would ask again.
+    Only,
+    /// The first: a word on this has the page asked for again, and dropping it lets the visit go on.
+    First(oneshot::Sender<()>),
+    /// The second.
+    Second,
 }
 
 /// Fetches all pages and hands the answers over in batches.
@@ -50,7 +64,8 @@ pub(super) fn run(
     let (sender, mut receiver) = mpsc::channel(WAITING);
     std::thread::scope(|scope| {
         scope.spawn(move || {
-            fetch_all(&runtime, &Asking { fetcher, manners, clock, pages }, &sender);
+            let again = OnceCell::new();
+            fetch_all(&runtime, &Asking { fetcher, again, manners, clock, pages }, &sender);
         });
         while let Some(first) = receiver.blocking_recv() {
             let mut batch = vec![first];
@@ -70,9 +85,26 @@ pub(super) fn run(
 /// What it takes to ask.
 struct Asking<'a> {
     fetcher: &'a Fetcher,
+    /// The one that asks a second time.
+    again: OnceCell<Fetcher>,
     manners: &'a Manners,
     clock: &'a dyn Clock,
     pages: &'a [Watched],
+}
+
+impl Asking<'_> {
+    /// How long to wait before this page is asked for again if it has changed, if it is.
+    fn confirm_after(&self, watched: &Watched) -> Option<Duration> {
+        let is_wanted =
+            watched.baseline.is_some() && watched.page.settings.confirm == Confirm::Twice;
+        self.fetcher.confirm_after().filter(|_| is_wanted)
+    }
+
+    /// The fetcher for a second answer: over the same connection the same machine might answer. What could be made once
+    /// can be made again; if it cannot, the first one does.
+    fn again(&self) -> &Fetcher {
+        self.again.get_or_init(|| self.fetcher.anew().unwrap_or_else(|_| self.fetcher.clone()))
+    }
 }
 
 /// All hosts at once: who may really be asked at the same time is for the manners to say.
@@ -92,16 +124,32 @@ fn fetch_all(runtime: &Runtime, asking: &Asking<'_>, sender: &mpsc::Sender<Arriv
 
 /// One host's pages, one after the other, for as long as a visit may last.
 async fn one_host(asking: &Asking<'_>, pages: Vec<usize>, sender: &mpsc::Sender<Arrived>) {
-    let Asking { fetcher, manners, clock, pages: watched } = asking;
+    let Asking { fetcher, manners, clock, pages: watched, .. } = asking;
     let began = clock.now();
     for page in pages {
         if clock.now().since(began) >= LONGEST_VISIT {
             return;
         }
-        let came = fetcher.fetch(&request(&watched[page], clock.now()), manners, *clock).await;
+        let request = request(&watched[page], clock.now());
+        let came = fetcher.fetch(&request, manners, *clock).await;
         let notes = manners.take_news();
-        if sender.send(Arrived { page, came, notes }).await.is_err() {
+        let wait = asking.confirm_after(&watched[page]);
+        let (asks, asked) = oneshot::channel();
+        let turn = if wait.is_some() { Turn::First(asks) } else { Turn::Only };
+        if sender.send(Arrived { page, came, notes, turn }).await.is_err() {
             return;
+        }
+        if let Some(wait) = wait
+            && asked.await.is_ok()
+        {
+            tokio::time::sleep(wait).await;
+            // Whether it still says what it said before is not the question.
+            let request = Request { validators: None, ..request };
+            let came = asking.again().fetch(&request, manners, *clock).await;
+            let notes = manners.take_news();
+            if sender.send(Arrived { page, came, notes, turn: Turn::Second }).await.is_err() {
+                return;
+            }
         }
     }
 }
@@ -120,19 +168,24 @@ fn may_be_304(watched: &Watched, now: Timestamp) -> bool {
 }
 
 fn request(watched: &Watched, now: Timestamp) -> Request {
-    let settings = &watched.page.settings;
+    let validators = watched
+        .baseline
+        .as_ref()
+        .filter(|_| may_be_304(watched, now))
+        .map(|baseline| baseline.validators.clone());
+    Request { validators, ..unconditional(&watched.page.url, &watched.page.settings) }
+}
+
+/// What to ask for under these settings, whatever is known of the page.
+pub(super) fn unconditional(url: &PageUrl, settings: &PageSettings) -> Request {
     Request {
-        url: watched.page.url.clone(),
+        url: url.clone(),
         headers: settings
             .headers
             .iter()
             .map(|(name, value)| (name.clone(), value.clone()))
             .collect(),
-        validators: watched
-            .baseline
-            .as_ref()
-            .filter(|_| may_be_304(watched, now))
-            .map(|baseline| baseline.validators.clone()),
+        validators: None,
         reach: if settings.allow_private { Reach::Anywhere } else { Reach::Public },
         robots: if settings.ignore_robots { Robots::Ignored } else { Robots::Heeded },
     }

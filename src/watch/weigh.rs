@@ -6,14 +6,14 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use super::read::{Read, is_page_status, kind, read};
+use super::read::{Read, Trust, is_page_status, kind, read};
 use crate::clock::Timestamp;
 use crate::extract::{DocumentKind, Passage, PassageKind, Token, tokens};
 use crate::fetch::{
     Answer, Digest, Failure, Fetched, Head, Limits, Obstacle, TextFacts, Validators, decode,
     obstacle_in_text, script_bytes,
 };
-use crate::store::{CaptureId, Store, StoreError, Watched};
+use crate::store::{CaptureId, Store, StoreError, Verdict, Watched};
 
 /// One check, weighed.
 pub(super) struct Weighed {
@@ -33,6 +33,18 @@ pub(super) enum Worth {
     SameEntity(Validators),
     /// Bytes that were not seen before, read.
     Read(Box<Read>),
+    /// Another text than before, and moments later something else.
+    Unsteady(Box<Read>, Second),
+}
+
+/// What came when a changed page was asked for a second time.
+pub(super) enum Second {
+    /// What stands.
+    Standing,
+    /// Another text, or an obstacle.
+    Other(Box<Read>),
+    /// Nothing was learned.
+    Nothing,
 }
 
 /// Weighs one check.
@@ -58,14 +70,23 @@ fn weigh_answer(store: &Store, watched: &Watched, answer: Answer) -> Result<Wort
         return Ok(Worth::SameEntity(Validators::of(&answer)));
     }
     let before = store.document(watched.page.id)?;
-    let mut read = match read(answer, entity, &watched.page.settings, before.as_ref()) {
+    let settings = &watched.page.settings;
+    let mut read = match read(answer, entity, settings, before.as_ref(), Trust::Judged) {
         Ok(read) => read,
         Err(failure) => return Ok(Worth::Nothing(failure)),
     };
     let unchanged = watched.baseline.as_ref().is_some_and(|baseline| baseline.says == read.says);
     if read.obstacle.is_none() && !unchanged {
-        read.obstacle = doubt(store, watched, &read)?;
-        read.agrees = seconded(store, watched, &read)?;
+        match store.verdict_on(watched.page.id, read.says)? {
+            Some((capture, Verdict::Disbelieved)) => {
+                (read.obstacle, read.agrees) = (Some(Obstacle::Disbelieved), Some(capture));
+            }
+            Some((_, Verdict::Believed)) => {}
+            _ => {
+                read.obstacle = doubt(store, watched, &read)?;
+                read.agrees = seconded(store, watched, &read)?;
+            }
+        }
     }
     Ok(Worth::Read(Box::new(read)))
 }
@@ -151,7 +172,8 @@ fn seconded(
     let page = &watched.page;
     let answer = store.answer(capture, &page.url)?;
     let entity = Digest::of(&answer.entity);
-    let Ok(doubted) = super::read::read(answer, entity, &page.settings, None) else {
+    let doubted = super::read::read(answer, entity, &page.settings, None, Trust::Judged);
+    let Ok(doubted) = doubted else {
         return Ok(None);
     };
     let (before, now) = (words(&doubted), words(read));

@@ -13,6 +13,10 @@
 //! - `polite`: how hosts are treated
 //! - `robots`: what a site asks robots to leave
 //! - `doubting`: what is not believed, or cannot be seen: held, failed, gone
+//! - `believing`: what a person says of a capture, over palinode
+//! - `confirming`: what a second answer does not bear out
+//! - `claiming`: what a page says of itself
+//! - `explaining`: what is tracked of a page, and why
 //! - `documents`: what is no HTML, and `pdf`, which makes the PDFs for it
 //! - `kinds`: what cannot be shown, and what becomes another kind of document
 //! - `unreadable`: the same, damaged or made to do harm
@@ -53,6 +57,10 @@ mod asking_again;
 mod polite;
 mod robots;
 mod doubting;
+mod believing;
+mod explaining;
+mod claiming;
+mod confirming;
 mod documents;
 mod kinds;
 #[path = "../../examples/fuzz/pdf.rs"]

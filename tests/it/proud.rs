@@ -266,6 +266,7 @@ fn the_demonstration_tells_the_case() {
 
     r1  first seen 2018-01-24 09:00
         seen until 2018-06-17 23:00 in 5 checks
+        it says of itself: by Northlight public sector team; published 2018-01-24T08:00:00Z
 
     $ palinode diff northlight r1 r2
 

@@ -55,7 +55,7 @@ impl World {
             limits: limits(),
         };
         let clock = StandingClock(AtomicI64::new(0));
-        let with_checks = vec!["--allow-private", "--pause=0s"];
+        let with_checks = vec!["--allow-private", "--pause=0s", "--no-confirm"];
         let world = Self { folder, clock, surroundings, with_checks };
         world.at("2026-03-01T08:00:00Z");
         world
@@ -84,7 +84,7 @@ impl World {
     /// Runs `palinode` with these words and writes its data where the caller says.
     pub(crate) fn palinode_into(&self, out: &mut dyn Write, words: &[&str]) -> (Exit, String) {
         let mut err = Vec::new();
-        let is_check = words.first() == Some(&"check");
+        let is_check = matches!(words.first(), Some(&("check" | "preview")));
         let flags = self.with_checks.iter().filter(|flag| is_check && !words.contains(flag));
         let line = ["palinode"].iter().chain(words).chain(flags).map(OsString::from);
         let mut world = cli::World {
