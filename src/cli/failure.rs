@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use super::World;
 use crate::fetch::FetchError;
-use crate::store::StoreError;
+use crate::store::{BackupError, StoreError};
 use crate::views::escape;
 use crate::watch::{CheckError, LockError, RebuildError};
 
@@ -83,6 +83,16 @@ impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         let exit = if matches!(error, StoreError::Missing(_)) { Exit::Usage } else { Exit::Store };
         Self { exit, message: error.to_string() }
+    }
+}
+
+impl From<BackupError> for Failure {
+    fn from(error: BackupError) -> Self {
+        match error {
+            BackupError::Store(error) => error.into(),
+            BackupError::Damaged(_) => Self { exit: Exit::Store, message: error.to_string() },
+            BackupError::Taken(_) | BackupError::Partial(_) => Self::usage(error.to_string()),
+        }
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod add;
 mod apply;
+mod backup;
 mod blame;
 mod check;
 mod demo;
@@ -23,6 +24,7 @@ mod search;
 mod settings;
 mod show;
 mod trace;
+mod verify;
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -105,6 +107,8 @@ enum Command {
     Events(events::Events),
     Blame(blame::Blame),
     Rebuild(rebuild::Rebuild),
+    Backup(backup::Backup),
+    Verify(verify::Verify),
     Completions(manual::Completions),
     Man(manual::Man),
 }
@@ -146,6 +150,8 @@ fn in_store(command: Command, store: &Path, world: &mut World<'_>) -> Result<Exi
         Command::Events(events) => events.run(store, world),
         Command::Blame(blame) => blame.run(store, world),
         Command::Rebuild(rebuild) => rebuild.run(store, world),
+        Command::Backup(backup) => backup.run(store, world),
+        Command::Verify(verify) => verify.run(store, world),
         Command::Demo(_) | Command::Completions(_) | Command::Man(_) => Ok(Exit::Fine),
     }
 }

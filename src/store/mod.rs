@@ -3,6 +3,7 @@
 //! One file a noun, rows in and types out. What was announced is on disk: the journal is a WAL with `synchronous=FULL`,
 //! every write is one `BEGIN IMMEDIATE`, and a file that cannot be read is named and left alone, never made anew.
 
+mod backup;
 mod bodies;
 mod captures;
 mod columns;
@@ -17,6 +18,7 @@ mod recode;
 mod revisions;
 mod schema;
 mod search;
+mod verify;
 mod wordings;
 
 use std::path::{Path, PathBuf};
@@ -24,6 +26,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
+pub use backup::BackupError;
 pub use bodies::BodyId;
 pub use captures::{Capture, CaptureId, Kept};
 pub use events::EventRow;
@@ -31,6 +34,7 @@ pub use observations::{Observation, Seen};
 pub use pages::{Baseline, Page, PageId, Unread, Watched};
 pub use past::PageHistory;
 pub use revisions::{Absence, Known, Revision, State, StateId};
+pub use verify::{Depth, Examined, Fault, FaultKind};
 
 use schema::Access;
 
@@ -113,9 +117,11 @@ impl Store {
             std::fs::create_dir_all(folder)
                 .map_err(|source| StoreError::Folder { path: folder.to_owned(), source })?;
         }
-        let fresh = !path.exists();
-        if fresh {
-            private_file(path)?;
+        match new_private_file(path) {
+            Err(source) if source.kind() != std::io::ErrorKind::AlreadyExists && !path.exists() => {
+                return Err(StoreError::Folder { path: path.to_owned(), source });
+            }
+            _ => {}
         }
         Self::opened(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)
     }
@@ -199,15 +205,12 @@ impl Writing<'_> {
 }
 
 /// Only its owner may read what somebody watches, and the headers that they watch it with.
-fn private_file(path: &Path) -> Result<(), StoreError> {
+fn new_private_file(path: &Path) -> std::io::Result<()> {
     let mut options = std::fs::OpenOptions::new();
-    options.write(true).create(true).truncate(false);
+    options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options
-        .open(path)
-        .map(drop)
-        .map_err(|source| StoreError::Folder { path: path.to_owned(), source })
+    options.open(path).map(drop)
 }
 
 /// Whether SQLite failed because it may not, or cannot, write beside the file.

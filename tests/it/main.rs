@@ -26,6 +26,7 @@
 //! - `indexing`: what that needs, also of a history that is older, damaged or cannot be written to
 //! - `showing`: what a terminal gets, whatever a page says
 //! - `storing`: what is kept, and what happens when it cannot be read
+//! - `keeping`: copies of it, and whether it is whole
 //! - `crash`: killed at any moment, nothing that was announced is lost
 //! - `fetch`: the client against servers that misbehave
 //! - `readme`: the README's console blocks
@@ -67,5 +68,6 @@ mod showing;
 mod storing;
 mod fetch;
 mod readme;
+mod keeping;
 mod crash;
 mod layers;
