@@ -4,6 +4,7 @@ use std::env;
 use std::io::{self, BufWriter, IsTerminal as _, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::SystemTime;
 use std::{panic, thread};
 
@@ -15,6 +16,7 @@ use palinode::views::Ink;
 
 fn main() -> ExitCode {
     hear_panics();
+    outlive_size_limits();
     let mut out = BufWriter::new(io::stdout().lock());
     let mut err = io::stderr();
     let mut world =
@@ -33,6 +35,12 @@ fn hear_panics() {
             usual(why);
         }
     }));
+}
+
+/// A file that would grow beyond the limit of this process is a write that fails, and is told; it is no reason to die.
+fn outlive_size_limits() {
+    #[cfg(unix)]
+    drop(signal_hook::flag::register(signal_hook::consts::SIGXFSZ, Arc::default()));
 }
 
 struct SystemClock;

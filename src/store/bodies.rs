@@ -163,13 +163,16 @@ pub(super) fn is_sound(
     Ok(entity.is_some_and(|entity| Digest::of(&entity) == last.digest))
 }
 
+/// A content, and the row that it was read from.
+type Opened = (Rc<[u8]>, Row);
+
 /// Reads a body by those of its bases that were not read lately; `None` if one of them is damaged.
 fn read_near(
     connection: &Connection,
     body: BodyId,
     recent: &mut Recent,
     deeper: u32,
-) -> Result<Option<(Rc<[u8]>, Row)>, StoreError> {
+) -> Result<Option<Opened>, StoreError> {
     let last = row(connection, body)?;
     let base = match last.base {
         None => Some(Rc::default()),

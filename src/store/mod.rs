@@ -59,6 +59,11 @@ pub enum StoreError {
         "{0}: there is no history here yet\nhint: `palinode add URL` begins one; --db names another file"
     )]
     Missing(PathBuf),
+    /// A file without a byte: one that was cut to nothing, or whose making was cut short.
+    #[error(
+        "{0}: the file is empty\nhint: if there was a history in it, restore a backup; else `palinode add URL` begins one"
+    )]
+    Empty(PathBuf),
     /// Another program's file.
     #[error("{0}: this is an SQLite file of another program\nhint: --db names another file")]
     Foreign(PathBuf),
@@ -130,6 +135,10 @@ impl Store {
     pub fn open(path: &Path) -> Result<Self, StoreError> {
         if !path.exists() {
             return Err(StoreError::Missing(path.to_owned()));
+        }
+        // A history that is lost must not look like one in which nothing is watched.
+        if std::fs::metadata(path).is_ok_and(|file| file.len() == 0) {
+            return Err(StoreError::Empty(path.to_owned()));
         }
         match Self::opened(path, OpenFlags::SQLITE_OPEN_READ_WRITE) {
             Err(StoreError::Sqlite { source, .. })

@@ -94,7 +94,8 @@ impl Writing<'_> {
         })?)
     }
 
-    /// Records one check: lengthens the last run when it came to the same, else begins another.
+    /// Records one check: lengthens the last run when it came to the same, else begins another. After a clock that went
+    /// back another begins too: a run is a stretch of time, and its page is due by the time that is now.
     pub fn observe(
         &self,
         page: PageId,
@@ -103,10 +104,10 @@ impl Writing<'_> {
         at: Timestamp,
     ) -> Result<(), StoreError> {
         match last {
-            Some(run) if continues(&run.seen, seen) => {
+            Some(run) if continues(&run.seen, seen) && at >= run.last_at => {
                 let gap = u64::try_from(at.since(run.last_at).as_millis()).unwrap_or(u64::MAX);
                 self.transaction
-                    .prepare_cached("UPDATE observation SET last_at = max(last_at, ?2), checks = checks + 1, longest_gap = max(longest_gap, ?3) WHERE id = ?1")?
+                    .prepare_cached("UPDATE observation SET last_at = ?2, checks = checks + 1, longest_gap = max(longest_gap, ?3) WHERE id = ?1")?
                     .execute(params![run.id, at, i64::try_from(gap).unwrap_or(i64::MAX)])?;
             }
             _ => {

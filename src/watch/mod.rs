@@ -120,14 +120,15 @@ pub trait Listener {
 
 /// Whether a page is due at this time.
 pub fn is_due(watched: &Watched, now: Timestamp) -> bool {
-    let next = {
-        let cadence = &watched.page.settings.cadence;
-        watched.last.as_ref().map(|last| cadence.next_due(last.last_at, &watched.page.url))
-    };
-    match next {
-        None => true,
-        Some(due) => due.is_some_and(|due| due <= now),
-    }
+    due_at(watched, now).is_some_and(|due| due <= now)
+}
+
+/// When a page is due, or since when it has been; `None` if its cron expression names no further time. A page that was
+/// never looked at is due at once, and so is one that was looked at in the future: that clock was wrong.
+pub fn due_at(watched: &Watched, now: Timestamp) -> Option<Timestamp> {
+    let last = watched.last.as_ref().map(|last| last.last_at).filter(|last| *last <= now);
+    let Some(last) = last else { return Some(now) };
+    watched.page.settings.cadence.next_due(last, &watched.page.url)
 }
 
 /// Checks these pages, several hosts at once and one request at a time a host, and records what came of each.
@@ -138,6 +139,8 @@ pub fn check(
     pages: &[Watched],
     listener: &mut dyn Listener,
 ) -> Result<Tally, CheckError> {
+    // No site is asked for what could not be recorded.
+    drop(store.write()?);
     let mut tally = Tally::default();
     let mut put_off: BTreeMap<String, usize> = BTreeMap::new();
     let known = store.waits()?;

@@ -27,6 +27,7 @@
 //! - `showing`: what a terminal gets, whatever a page says
 //! - `storing`: what is kept, and what happens when it cannot be read
 //! - `keeping`: copies of it, and whether it is whole
+//! - `disk`: a disk that is full, a clock that goes back, several processes at once
 //! - `crash`: killed at any moment, nothing that was announced is lost
 //! - `fetch`: the client against servers that misbehave
 //! - `readme`: the README's console blocks
@@ -69,5 +70,6 @@ mod storing;
 mod fetch;
 mod readme;
 mod keeping;
+mod disk;
 mod crash;
 mod layers;
