@@ -35,6 +35,14 @@ impl Timestamp {
         Duration::from_millis(u64::try_from(self.0 - earlier.0).unwrap_or(0))
     }
 
+    /// This instant moved back.
+    #[must_use]
+    pub fn before(self, span: Duration) -> Self {
+        Self::from_millis(
+            self.0.saturating_sub(i64::try_from(span.as_millis()).unwrap_or(i64::MAX)),
+        )
+    }
+
     /// This instant moved forward.
     #[must_use]
     pub fn after(self, wait: Duration) -> Self {

@@ -4,6 +4,9 @@ use std::io::{self, BufRead as _, BufReader, Write as _};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::thread;
 
+/// So many requests after it was said, a paragraph says something new.
+const PARAGRAPHS: usize = 20;
+
 /// Starts it, and gives its address; it ends with the program.
 pub(crate) fn start() -> io::Result<SocketAddr> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
@@ -23,12 +26,16 @@ fn give(mut stream: &TcpStream, count: usize) -> io::Result<()> {
             break;
         }
     }
-    let paragraphs =
-        "<p>This paragraph of the report on the harbour says that all is as it was.</p>\n"
-            .repeat(20);
+    // Another paragraph each time: what changes with every look would not be told.
+    let paragraphs: Vec<String> = (0..PARAGRAPHS)
+        .map(|line| {
+            let said = count.saturating_sub((count + line) % PARAGRAPHS);
+            format!("<p>In berth {line} of the harbour lies ship number {said}, which says so.</p>")
+        })
+        .collect();
+    let paragraphs = paragraphs.join("\n");
     let body = format!(
-        "<!doctype html>\n<title>The harbour</title><main><h1>The harbour</h1>\n<p>We are proud to support program \
-         number {count}, and the others with it.</p>\n{paragraphs}</main>\n"
+        "<!doctype html>\n<title>The harbour</title><main><h1>The harbour</h1>\n{paragraphs}</main>\n"
     );
     let head = format!(
         "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: {}\r\n\r\n",

@@ -23,6 +23,7 @@ mod resolve;
 mod search;
 mod settings;
 mod show;
+mod status;
 mod trace;
 mod verify;
 
@@ -99,6 +100,7 @@ enum Command {
     Remove(remove::Remove),
     Apply(apply::Apply),
     Check(check::Check),
+    Status(status::Status),
     Log(log::Log),
     Show(show::Show),
     Diff(diff::Diff),
@@ -142,6 +144,7 @@ fn in_store(command: Command, store: &Path, world: &mut World<'_>) -> Result<Exi
         Command::Remove(remove) => remove.run(store, world),
         Command::Apply(apply) => apply.run(store, world),
         Command::Check(check) => check.run(store, world),
+        Command::Status(status) => status.run(store, world),
         Command::Log(log) => log.run(store, world),
         Command::Show(show) => show.run(store, world),
         Command::Diff(diff) => diff.run(store, world),

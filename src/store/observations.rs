@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use rusqlite::{Row, params};
+use rusqlite::{OptionalExtension as _, Row, params};
 
 use super::captures::CaptureId;
 use super::pages::PageId;
@@ -58,6 +58,30 @@ impl Store {
         )?;
         let rows = query.query_map([page], |row| observation_of_row(row, 0))?;
         Ok(rows.collect::<Result<_, _>>()?)
+    }
+}
+
+impl Store {
+    /// The observations of a page that reach to this instant or beyond, oldest first.
+    pub fn observations_since(
+        &self,
+        page: PageId,
+        since: Timestamp,
+    ) -> Result<Vec<Observation>, StoreError> {
+        let mut query = self.connection.prepare_cached(
+            "SELECT id, outcome, reason, revision, capture, first_at, last_at, checks, longest_gap FROM observation WHERE page = ?1 AND last_at >= ?2 ORDER BY id",
+        )?;
+        let rows = query.query_map(params![page, since], |row| observation_of_row(row, 0))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// The first check after the page was seen last, or the first of all.
+    pub fn unseen_since(&self, page: PageId) -> Result<Option<Timestamp>, StoreError> {
+        let mut query = self.connection.prepare_cached(
+            "SELECT first_at FROM observation WHERE page = ?1 AND id > coalesce((SELECT max(id) FROM observation
+             WHERE page = ?1 AND revision IS NOT NULL), 0) ORDER BY id LIMIT 1",
+        )?;
+        Ok(query.query_row([page], |row| row.get(0)).optional()?)
     }
 }
 

@@ -11,6 +11,7 @@ mod read;
 mod rebuild;
 mod record;
 mod round;
+mod status;
 mod tell;
 mod weigh;
 
@@ -27,6 +28,7 @@ use round::Arrived;
 
 pub use lock::{LockError, RunLock};
 pub use rebuild::{RebuildError, Rebuilt, rebuild};
+pub use status::{Certainty, Coverage, Lateness, PageStatus, SPANS, status};
 pub use tell::{Outcome, Standing, Told, Worth, tell};
 
 /// Something that a person wants to be told of one page.

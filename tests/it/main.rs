@@ -11,6 +11,7 @@
 //! - `checking`: what one check comes to, and what is told of it
 //! - `asking_again`: what is asked of a page that was seen before
 //! - `polite`: how hosts are treated
+//! - `faring`: how the watching goes
 //! - `robots`: what a site asks robots to leave
 //! - `doubting`: what is not believed, or cannot be seen: held, failed, gone
 //! - `documents`: what is no HTML, and `pdf`, which makes the PDFs for it
@@ -50,6 +51,7 @@ mod applying;
 mod checking;
 mod asking_again;
 mod polite;
+mod faring;
 mod robots;
 mod doubting;
 mod documents;
