@@ -7,16 +7,20 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::manners::Manners;
+use super::service::{Notice, Service};
 use super::{Exit, Failure, Watcher, World, open, resolve};
 use crate::clock::Timestamp;
 use crate::diff::compare;
 use crate::extract::{PassageKind, tokens};
+use crate::fetch::Fetcher;
 use crate::lineage::{
     Event, Exactness, PhraseCounter, PhraseRun, RevisionNumber, Wording, passages, texts,
 };
 use crate::store::{Page, Revision, Store, Watched};
 use crate::views::{self, Compared, EventsOf, Look, escape, moment};
-use crate::watch::{Begun, CheckError, Listener, News, RunLock, Waiting, What, check, is_due};
+use crate::watch::{
+    Begun, CheckError, Listener, News, RunLock, Tally, Waiting, What, check, is_due,
+};
 
 /// Look at all pages that are due, once
 ///
@@ -53,22 +57,16 @@ impl Check {
             return Ok(Exit::Fine);
         }
         let fetcher = self.manners.fetcher(world.surroundings.limits)?;
-        let bar = progress(world.surroundings.watcher, pages.len());
-        let look = world.look();
         let asked_for = !self.pages.is_empty() || self.all;
-        let mut teller = Teller {
+        let round = Round {
             waits: if asked_for { Waits::All } else { Waits::News },
-            out: Patient(world.out),
-            err: world.err,
-            look,
-            bar,
             form: if self.json { Form::Json } else { Form::Text },
         };
-        let tally = check(&mut opened, &fetcher, world.clock, &pages, &mut teller)?;
-        teller.bar.finish_and_clear();
-        if tally.left > 0 {
-            let left = tally.left;
-            writeln!(teller.err, "{left} pages are left for the next run: their hosts take long")?;
+        let service = world.surroundings.service.clone();
+        (service.heed)(&service.stop);
+        let tally = round.run(&mut opened, &fetcher, &pages, world)?;
+        if service.stop.is_asked() {
+            return Ok(Exit::Stopped);
         }
         Ok(match (tally.held + tally.failed, tally.changed) {
             (1.., _) => Exit::Unseen,
@@ -98,6 +96,46 @@ impl Check {
             all.retain(|watched| is_due(watched, now));
         }
         Ok(all)
+    }
+}
+
+/// One round over some pages, told as it goes on.
+pub(super) struct Round {
+    waits: Waits,
+    form: Form,
+}
+
+impl Round {
+    /// One that nobody asked for by name.
+    pub(super) fn of_what_is_due() -> Self {
+        Self { waits: Waits::News, form: Form::Text }
+    }
+
+    pub(super) fn run(
+        &self,
+        store: &mut Store,
+        fetcher: &Fetcher,
+        pages: &[Watched],
+        world: &mut World<'_>,
+    ) -> Result<Tally, Failure> {
+        let service = world.surroundings.service.clone();
+        let mut teller = Teller {
+            waits: self.waits,
+            look: world.look(),
+            bar: progress(world.surroundings.watcher, pages.len()),
+            out: Patient(world.out),
+            err: world.err,
+            form: self.form,
+            service: &service,
+        };
+        let tally = check(store, fetcher, world.clock, pages, &service.stop, &mut teller)?;
+        teller.bar.finish_and_clear();
+        if tally.left > 0 {
+            let why =
+                if service.stop.is_asked() { "it was stopped" } else { "their hosts take long" };
+            writeln!(teller.err, "{} pages are left for the next run: {why}", tally.left)?;
+        }
+        Ok(tally)
     }
 }
 
@@ -144,6 +182,7 @@ struct Teller<'a> {
     bar: ProgressBar,
     form: Form,
     waits: Waits,
+    service: &'a Service,
 }
 
 impl Listener for Teller<'_> {
@@ -173,6 +212,7 @@ impl Listener for Teller<'_> {
     }
 
     fn progress(&mut self, done: usize, _all: usize) {
+        self.service.notify(Notice::Alive);
         self.bar.set_position(done as u64);
     }
 }

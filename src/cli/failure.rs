@@ -24,6 +24,8 @@ pub enum Exit {
     Store,
     /// Another run is going on; nothing was done.
     Locked,
+    /// A signal asked for the end; what was recorded stays, other pages were left.
+    Stopped,
 }
 
 impl Exit {
@@ -36,6 +38,7 @@ impl Exit {
             Self::Unseen => 3,
             Self::Store => 4,
             Self::Locked => 5,
+            Self::Stopped => 130,
         }
     }
 }

@@ -20,7 +20,9 @@ mod pages;
 mod rebuild;
 mod remove;
 mod resolve;
+mod run;
 mod search;
+mod service;
 mod settings;
 mod show;
 mod status;
@@ -39,6 +41,7 @@ use crate::store::{Store, StoreError};
 use crate::views::{Ink, Look};
 
 pub use failure::{Exit, Failure};
+pub use service::{Service, Sleep};
 
 /// Everything outside the library that a command needs.
 pub struct World<'a> {
@@ -67,6 +70,8 @@ pub struct Surroundings {
     pub watcher: Watcher,
     /// What a fetch may take.
     pub limits: Limits,
+    /// How a command that runs for long hears of the world.
+    pub service: Service,
 }
 
 /// Whether a person watches the talk go by.
@@ -100,6 +105,7 @@ enum Command {
     Remove(remove::Remove),
     Apply(apply::Apply),
     Check(check::Check),
+    Run(run::Run),
     Status(status::Status),
     Log(log::Log),
     Show(show::Show),
@@ -144,6 +150,7 @@ fn in_store(command: Command, store: &Path, world: &mut World<'_>) -> Result<Exi
         Command::Remove(remove) => remove.run(store, world),
         Command::Apply(apply) => apply.run(store, world),
         Command::Check(check) => check.run(store, world),
+        Command::Run(run) => run.run(store, world),
         Command::Status(status) => status.run(store, world),
         Command::Log(log) => log.run(store, world),
         Command::Show(show) => show.run(store, world),

@@ -19,12 +19,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use url::Url;
 
-use crate::clock::{Clock, Timestamp};
+use crate::clock::{Clock, Stop, Timestamp};
 use crate::fetch::{Failure, Fetcher, Manners, Obstacle, Wait};
 use crate::lineage::RevisionNumber;
 use crate::store::{Page, Store, StoreError, Watched};
 
-use round::Arrived;
+use round::{Arrived, Asking};
 
 pub use lock::{LockError, RunLock};
 pub use rebuild::{RebuildError, Rebuilt, rebuild};
@@ -130,15 +130,17 @@ pub fn is_due(watched: &Watched, now: Timestamp) -> bool {
 pub fn due_at(watched: &Watched, now: Timestamp) -> Option<Timestamp> {
     let last = watched.last.as_ref().map(|last| last.last_at).filter(|last| *last <= now);
     let Some(last) = last else { return Some(now) };
-    watched.page.settings.cadence.next_due(last, &watched.page.url)
+    watched.page.settings.cadence.next_due(last, watched.changed_at, &watched.page.url)
 }
 
-/// Checks these pages, several hosts at once and one request at a time a host, and records what came of each.
+/// Checks these pages, several hosts at once and one request at a time a host, and records what came of each. When
+/// somebody asks for the end, what has arrived is recorded, and the other pages are left.
 pub fn check(
     store: &mut Store,
     fetcher: &Fetcher,
     clock: &dyn Clock,
     pages: &[Watched],
+    stop: &Stop,
     listener: &mut dyn Listener,
 ) -> Result<Tally, CheckError> {
     // No site is asked for what could not be recorded.
@@ -147,7 +149,8 @@ pub fn check(
     let mut put_off: BTreeMap<String, usize> = BTreeMap::new();
     let known = store.waits()?;
     let manners = Manners::new(fetcher.pause(), known.clone(), store.robots(&origins(pages))?);
-    round::run(fetcher, &manners, clock, pages, &mut |batch| {
+    let asking = Asking { fetcher, manners: &manners, clock, pages, stop };
+    round::run(&asking, &mut |batch| {
         for waiting in batch.iter().filter_map(|arrived| arrived.came.as_ref().err()) {
             *put_off.entry(waiting.host.clone()).or_default() += 1;
         }

@@ -11,7 +11,7 @@ use tokio::runtime::Runtime;
 use tokio::sync::mpsc;
 
 use super::CheckError;
-use crate::clock::{Clock, Timestamp};
+use crate::clock::{Clock, Stop, Timestamp};
 use crate::fetch::{Fetched, Fetcher, Manners, Note, PutOff, Reach, Request, Robots};
 use crate::store::Watched;
 
@@ -37,10 +37,7 @@ pub(super) struct Arrived {
 
 /// Fetches all pages and hands the answers over in batches.
 pub(super) fn run(
-    fetcher: &Fetcher,
-    manners: &Manners,
-    clock: &dyn Clock,
-    pages: &[Watched],
+    asking: &Asking<'_>,
     take: &mut dyn FnMut(Vec<Arrived>) -> Result<(), CheckError>,
 ) -> Result<(), CheckError> {
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -50,7 +47,7 @@ pub(super) fn run(
     let (sender, mut receiver) = mpsc::channel(WAITING);
     std::thread::scope(|scope| {
         scope.spawn(move || {
-            fetch_all(&runtime, &Asking { fetcher, manners, clock, pages }, &sender);
+            fetch_all(&runtime, asking, &sender);
         });
         while let Some(first) = receiver.blocking_recv() {
             let mut batch = vec![first];
@@ -68,11 +65,12 @@ pub(super) fn run(
 }
 
 /// What it takes to ask.
-struct Asking<'a> {
-    fetcher: &'a Fetcher,
-    manners: &'a Manners,
-    clock: &'a dyn Clock,
-    pages: &'a [Watched],
+pub(super) struct Asking<'a> {
+    pub(super) fetcher: &'a Fetcher,
+    pub(super) manners: &'a Manners,
+    pub(super) clock: &'a dyn Clock,
+    pub(super) pages: &'a [Watched],
+    pub(super) stop: &'a Stop,
 }
 
 /// All hosts at once: who may really be asked at the same time is for the manners to say.
@@ -87,12 +85,27 @@ fn fetch_all(runtime: &Runtime, asking: &Asking<'_>, sender: &mpsc::Sender<Arriv
         pages.sort_by_key(longest_unasked);
     }
     let hosts = stream::iter(by_host.into_values());
-    runtime.block_on(hosts.for_each_concurrent(None, |pages| one_host(asking, pages, sender)));
+    let all = hosts.for_each_concurrent(None, |pages| one_host(asking, pages, sender));
+    runtime.block_on(async {
+        tokio::select! {
+            () = all => {}
+            () = asked_to_stop(asking.stop) => {}
+        }
+    });
+}
+
+/// A signal wakes nobody here; so often it is looked at.
+const LOOK: Duration = Duration::from_millis(100);
+
+async fn asked_to_stop(stop: &Stop) {
+    while !stop.is_asked() {
+        tokio::time::sleep(LOOK).await;
+    }
 }
 
 /// One host's pages, one after the other, for as long as a visit may last.
 async fn one_host(asking: &Asking<'_>, pages: Vec<usize>, sender: &mpsc::Sender<Arrived>) {
-    let Asking { fetcher, manners, clock, pages: watched } = asking;
+    let Asking { fetcher, manners, clock, pages: watched, stop: _ } = asking;
     let began = clock.now();
     for page in pages {
         if clock.now().since(began) >= LONGEST_VISIT {

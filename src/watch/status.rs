@@ -121,7 +121,8 @@ fn page_status(store: &Store, watched: Watched, now: Timestamp) -> Result<PageSt
         None => Some(page.added_at),
         Some(_) => due_at(&watched, now),
     };
-    let next = due.and_then(|due| page.settings.cadence.next_due(due, &page.url));
+    let next =
+        due.and_then(|due| page.settings.cadence.next_due(due, watched.changed_at, &page.url));
     let waiting = match (due, next) {
         (Some(due), _) if due > now => Lateness::OnTime,
         (Some(_), Some(next)) if next <= now => Lateness::Late,
@@ -135,7 +136,7 @@ fn page_status(store: &Store, watched: Watched, now: Timestamp) -> Result<PageSt
         Some(last) if !last.seen.is_sight() => store.unseen_since(page.id)?,
         _ => None,
     };
-    Ok(PageStatus { due, waiting, unseen_since, coverage, watched })
+    Ok(PageStatus { watched, due, waiting, unseen_since, coverage })
 }
 
 #[cfg(test)]

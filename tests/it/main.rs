@@ -9,6 +9,7 @@
 //! - `editing`: what is set of a page, and changed later
 //! - `applying`: the same, kept in a file
 //! - `checking`: what one check comes to, and what is told of it
+//! - `running`: checks by a process that sleeps in between
 //! - `asking_again`: what is asked of a page that was seen before
 //! - `polite`: how hosts are treated
 //! - `faring`: how the watching goes
@@ -49,6 +50,7 @@ mod watching;
 mod editing;
 mod applying;
 mod checking;
+mod running;
 mod asking_again;
 mod polite;
 mod faring;
