@@ -25,4 +25,5 @@ pub mod lineage;
 pub mod store;
 pub mod watch;
 pub mod views;
+pub mod alert;
 pub mod cli;

@@ -9,6 +9,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use super::manners::Manners;
 use super::service::{Notice, Service};
 use super::{Exit, Failure, Watcher, World, open, resolve};
+use crate::alert::deliver;
 use crate::clock::Timestamp;
 use crate::diff::compare;
 use crate::extract::{PassageKind, tokens};
@@ -54,7 +55,10 @@ impl Check {
         let _lock = RunLock::take(store)?;
         let pages = self.chosen(&opened, world)?;
         if pages.is_empty() {
-            return Ok(Exit::Fine);
+            return Ok(match alerted(&mut opened, world)? {
+                Told::All => Exit::Fine,
+                Told::NotAll => Exit::Untold,
+            });
         }
         let fetcher = self.manners.fetcher(world.surroundings.limits)?;
         let asked_for = !self.pages.is_empty() || self.all;
@@ -68,10 +72,12 @@ impl Check {
         if service.stop.is_asked() {
             return Ok(Exit::Stopped);
         }
-        Ok(match (tally.held + tally.failed, tally.changed) {
-            (1.., _) => Exit::Unseen,
-            (0, 1..) if self.exit_code => Exit::Changed,
-            (0, _) => Exit::Fine,
+        let told = alerted(&mut opened, world)?;
+        Ok(match (tally.held + tally.failed, told, tally.changed) {
+            (1.., ..) => Exit::Unseen,
+            (0, Told::NotAll, _) => Exit::Untold,
+            (0, Told::All, 1..) if self.exit_code => Exit::Changed,
+            (0, Told::All, _) => Exit::Fine,
         })
     }
 
@@ -137,6 +143,23 @@ impl Round {
         }
         Ok(tally)
     }
+}
+
+/// Whether all alerts were heard.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Told {
+    All,
+    NotAll,
+}
+
+/// Gives the alerts that are due, and says which were not heard. Whoever calls it holds the run lock.
+pub(super) fn alerted(store: &mut Store, world: &mut World<'_>) -> Result<Told, Failure> {
+    let delivery = deliver(store, world.clock.now(), &world.surroundings.service.stop)?;
+    for (name, why) in &delivery.unheard {
+        let (name, why) = (escape(name), escape(why));
+        writeln!(world.err, "alert {name}: not heard: {why}; it is tried again")?;
+    }
+    Ok(if delivery.unheard.is_empty() { Told::All } else { Told::NotAll })
 }
 
 /// Which hosts that want to be left alone are told.

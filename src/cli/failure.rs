@@ -4,6 +4,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use super::World;
+use crate::alert::AlertError;
 use crate::fetch::FetchError;
 use crate::store::{BackupError, StoreError};
 use crate::views::escape;
@@ -24,6 +25,8 @@ pub enum Exit {
     Store,
     /// Another run is going on; nothing was done.
     Locked,
+    /// Some alert did not hear what it should; it stays queued.
+    Untold,
     /// A signal asked for the end; what was recorded stays, other pages were left.
     Stopped,
 }
@@ -38,6 +41,7 @@ impl Exit {
             Self::Unseen => 3,
             Self::Store => 4,
             Self::Locked => 5,
+            Self::Untold => 6,
             Self::Stopped => 130,
         }
     }
@@ -95,6 +99,15 @@ impl From<BackupError> for Failure {
             BackupError::Store(error) => error.into(),
             BackupError::Damaged(_) => Self { exit: Exit::Store, message: error.to_string() },
             BackupError::Taken(_) | BackupError::Partial(_) => Self::usage(error.to_string()),
+        }
+    }
+}
+
+impl From<AlertError> for Failure {
+    fn from(error: AlertError) -> Self {
+        match error {
+            AlertError::Store(error) => error.into(),
+            AlertError::Io(_) => Self { exit: Exit::Untold, message: error.to_string() },
         }
     }
 }

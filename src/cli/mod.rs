@@ -4,6 +4,7 @@
 //! lower module. The library reads no clock, environment or terminal: they come in as the [`World`].
 
 mod add;
+mod alert;
 mod apply;
 mod backup;
 mod blame;
@@ -106,6 +107,7 @@ enum Command {
     Apply(apply::Apply),
     Check(check::Check),
     Run(run::Run),
+    Alert(alert::Alert),
     Status(status::Status),
     Log(log::Log),
     Show(show::Show),
@@ -150,6 +152,7 @@ fn in_store(command: Command, store: &Path, world: &mut World<'_>) -> Result<Exi
         Command::Remove(remove) => remove.run(store, world),
         Command::Apply(apply) => apply.run(store, world),
         Command::Check(check) => check.run(store, world),
+        Command::Alert(alert) => alert.run(store, world),
         Command::Run(run) => run.run(store, world),
         Command::Status(status) => status.run(store, world),
         Command::Log(log) => log.run(store, world),

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::check::Round;
+use super::check::{Round, alerted};
 use super::manners::Manners;
 use super::service::Notice;
 use super::{Exit, Failure, World, open};
@@ -43,14 +43,15 @@ impl Run {
             let mut pages = opened.watched()?;
             let next = next_due(&pages, now);
             pages.retain(|watched| is_due(watched, now));
-            if !pages.is_empty() {
-                match RunLock::take(store) {
-                    // What is due is checked by somebody else, or will be later.
-                    Err(LockError::Held(_)) => {}
-                    lock => {
-                        let _lock = lock?;
+            match RunLock::take(store) {
+                // What is due is checked by somebody else, or will be later.
+                Err(LockError::Held(_)) => {}
+                lock => {
+                    let _lock = lock?;
+                    if !pages.is_empty() {
                         Round::of_what_is_due().run(&mut opened, &fetcher, &pages, world)?;
                     }
+                    alerted(&mut opened, world)?;
                 }
             }
             service.rest(next.clamp(SHORTEST_REST, LONGEST_REST));

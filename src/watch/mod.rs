@@ -7,6 +7,7 @@
 //! It is the only place that knows the order of the stages; each stage knows nothing of the others.
 
 mod lock;
+mod queue;
 mod read;
 mod rebuild;
 mod record;
@@ -202,9 +203,15 @@ fn record_batch(
     }
     let writing = store.write()?;
     notes.iter().try_for_each(|note| writing.keep_note(note))?;
+    let alerts = writing.alerts()?;
     for (watched, check) in weighed {
-        let mut counted = *tally;
-        match writing.attempt(|| record::record(&writing, watched, check, &mut counted)) {
+        let (mut counted, at) = (*tally, check.at);
+        let recorded = writing.attempt(|| {
+            let told = record::record(&writing, watched, check, &mut counted)?;
+            queue::queue(&writing, &alerts, &watched.page, &told, at)?;
+            Ok(told)
+        });
+        match recorded {
             Ok(told) => {
                 *tally = counted;
                 news.extend(told.into_iter().map(|what| News { page: watched.page.clone(), what }));

@@ -9,6 +9,7 @@
 //! - `editing`: what is set of a page, and changed later
 //! - `applying`: the same, kept in a file
 //! - `checking`: what one check comes to, and what is told of it
+//! - `telling`: who is told of what is found
 //! - `running`: checks by a process that sleeps in between
 //! - `asking_again`: what is asked of a page that was seen before
 //! - `polite`: how hosts are treated
@@ -50,6 +51,7 @@ mod watching;
 mod editing;
 mod applying;
 mod checking;
+mod telling;
 mod running;
 mod asking_again;
 mod polite;
