@@ -4,6 +4,8 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, SecondsFormat, Utc};
@@ -33,6 +35,14 @@ impl Timestamp {
     /// How long after `earlier` this is; zero when the clock went backwards in between.
     pub fn since(self, earlier: Self) -> Duration {
         Duration::from_millis(u64::try_from(self.0 - earlier.0).unwrap_or(0))
+    }
+
+    /// This instant moved back.
+    #[must_use]
+    pub fn before(self, span: Duration) -> Self {
+        Self::from_millis(
+            self.0.saturating_sub(i64::try_from(span.as_millis()).unwrap_or(i64::MAX)),
+        )
     }
 
     /// This instant moved forward.
@@ -86,6 +96,27 @@ pub fn spread(width: Duration, by: &str) -> Duration {
     let parts = u128::from(hash >> 32);
     let millis = (width.as_millis() * parts) >> 32;
     Duration::from_millis(u64::try_from(millis).unwrap_or(u64::MAX))
+}
+
+/// Whether somebody asked for the end: what goes on then ends in good order.
+#[derive(Clone, Debug, Default)]
+pub struct Stop(Arc<AtomicBool>);
+
+impl Stop {
+    /// Asks for the end.
+    pub fn ask(&self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
+
+    /// Whether it was asked for.
+    pub fn is_asked(&self) -> bool {
+        self.0.load(Ordering::SeqCst)
+    }
+
+    /// The flag itself, for a signal to set.
+    pub fn flag(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.0)
+    }
 }
 
 /// Where the time comes from. The real one lives in `main`; tests and the demonstration bring their own.

@@ -26,4 +26,5 @@ pub mod store;
 pub mod watch;
 pub mod views;
 pub mod serve;
+pub mod alert;
 pub mod cli;

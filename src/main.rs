@@ -4,17 +4,19 @@ use std::env;
 use std::io::{self, BufWriter, IsTerminal as _, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::time::SystemTime;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
 use std::{panic, thread};
 
-use palinode::cli::{self, Surroundings, Watcher, World};
-use palinode::clock::{Clock, Timestamp};
+use palinode::cli::{self, Service, Surroundings, Watcher, World};
+use palinode::clock::{Clock, Stop, Timestamp};
 use palinode::extract::PDF_THREAD;
 use palinode::fetch::Limits;
 use palinode::views::Ink;
 
 fn main() -> ExitCode {
     hear_panics();
+    outlive_size_limits();
     let mut out = BufWriter::new(io::stdout().lock());
     let mut err = io::stderr();
     let mut world =
@@ -33,6 +35,12 @@ fn hear_panics() {
             usual(why);
         }
     }));
+}
+
+/// A file that would grow beyond the limit of this process is a write that fails, and is told; it is no reason to die.
+fn outlive_size_limits() {
+    #[cfg(unix)]
+    drop(signal_hook::flag::register(signal_hook::consts::SIGXFSZ, Arc::default()));
 }
 
 struct SystemClock;
@@ -62,6 +70,45 @@ fn surroundings() -> Surroundings {
         ink: if colour { Ink::Colour } else { Ink::Plain },
         watcher: if io::stderr().is_terminal() { Watcher::Person } else { Watcher::Nobody },
         limits: Limits::default(),
+        service: service(),
+    }
+}
+
+fn service() -> Service {
+    let micros = variable("WATCHDOG_USEC").and_then(|text| text.parse().ok());
+    // systemd names the process that the watchdog is for; a child of that one must not feed it.
+    let own = std::process::id().to_string();
+    let is_ours = variable("WATCHDOG_PID").is_none_or(|process| process == own);
+    Service {
+        stop: Stop::default(),
+        heed: heed_signals,
+        sleep: Arc::new(sleep),
+        notify: variable("NOTIFY_SOCKET").map(PathBuf::from),
+        watchdog: micros.filter(|_| is_ours).map(Duration::from_micros),
+    }
+}
+
+/// The first SIGTERM or SIGINT asks for the end, a second one does not ask.
+fn heed_signals(stop: &Stop) {
+    #[cfg(unix)]
+    for signal in [signal_hook::consts::SIGTERM, signal_hook::consts::SIGINT] {
+        drop(signal_hook::flag::register_conditional_default(signal, stop.flag()));
+        drop(signal_hook::flag::register(signal, stop.flag()));
+    }
+}
+
+/// In short naps, since a signal sets a flag and wakes nobody.
+fn sleep(span: Duration, stop: &Stop) {
+    const NAP: Duration = Duration::from_millis(200);
+    let mut left = span;
+    while !left.is_zero() && !stop.is_asked() {
+        let nap = left.min(NAP);
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "this is the waiting that everything else is given"
+        )]
+        thread::sleep(nap);
+        left -= nap;
     }
 }
 

@@ -72,6 +72,8 @@ pub enum Cadence {
     Every(Duration),
     /// At the times of this cron expression.
     Cron(String),
+    /// Often while a page is young or has just changed, and ever less often while it stays the same.
+    Decay,
 }
 
 /// Why an address or a cadence is refused.
@@ -95,7 +97,7 @@ pub enum PageError {
     TooLong(String),
     /// A cadence in no known form.
     #[error(
-        "\"{0}\" is not a cadence: {1}\nhint: write an interval like 15m, 6h or 1d, or a cron expression like \"5 */6 * * *\""
+        "\"{0}\" is not a cadence: {1}\nhint: write an interval like 15m, 6h or 1d, \"decay\", or a cron expression like \"5 */6 * * *\""
     )]
     Cadence(String, String),
 }
@@ -176,18 +178,27 @@ impl Cadence {
         match self {
             Self::Every(_) => format!("every {self}"),
             Self::Cron(expression) => format!("at {expression}"),
+            Self::Decay => "by its age".to_owned(),
         }
     }
 
-    /// When the next check of this page is due after one at `last`. `None` when a cron expression names no further time.
+    /// When the next check of this page is due after one at `last`, where the page says the same since `changed`; `None`
+    /// if it was never seen. There is none when a cron expression names no further time.
     ///
     /// An interval is due a twentieth early, so that a page of `1h` is not skipped by an hourly cron job that
     /// starts a second sooner than the last time; and by the page's address up to another twentieth, so that pages which
     /// were added together do not stay together for ever. A time that a person named is kept as it is.
-    pub fn next_due(&self, last: Timestamp, page: &PageUrl) -> Option<Timestamp> {
+    pub fn next_due(
+        &self,
+        last: Timestamp,
+        changed: Option<Timestamp>,
+        page: &PageUrl,
+    ) -> Option<Timestamp> {
+        let every = |wait: Duration| last.after(wait / 10 * 9 + spread(wait / 20, page.as_str()));
         match self {
-            Self::Every(wait) => {
-                Some(last.after(*wait / 10 * 9 + spread(*wait / 20, page.as_str())))
+            Self::Every(wait) => Some(every(*wait)),
+            Self::Decay => {
+                Some(every(changed.map_or(UNSEEN, |changed| decayed(last.since(changed)))))
             }
             Self::Cron(expression) => {
                 let cron: croner::Cron = expression.parse().ok()?;
@@ -195,6 +206,16 @@ impl Cadence {
             }
         }
     }
+}
+
+/// A page of [`Cadence::Decay`] is looked at after a tenth of the time that it has said the same, within these bounds.
+const DECAY: (Duration, Duration) = (Duration::from_mins(15), Duration::from_hours(7 * 24));
+
+/// A page of [`Cadence::Decay`] that was never seen is tried so often.
+const UNSEEN: Duration = Duration::from_hours(6);
+
+fn decayed(age: Duration) -> Duration {
+    (age / 10).clamp(DECAY.0, DECAY.1)
 }
 
 impl Default for Cadence {
@@ -207,6 +228,7 @@ impl fmt::Display for Cadence {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Cron(expression) => f.write_str(expression),
+            Self::Decay => f.write_str("decay"),
             Self::Every(wait) => {
                 let seconds = wait.as_secs();
                 let (size, unit) =
@@ -225,6 +247,9 @@ impl FromStr for Cadence {
     fn from_str(text: &str) -> Result<Self, PageError> {
         let text = text.trim();
         let refused = |why: &str| PageError::Cadence(text.to_owned(), why.to_owned());
+        if text == "decay" {
+            return Ok(Self::Decay);
+        }
         if text.contains(' ') || text.starts_with('@') {
             let cron: Result<croner::Cron, _> = text.parse();
             return cron
@@ -292,7 +317,7 @@ mod tests {
 
     #[test]
     fn a_cadence_reads_back_as_written() {
-        for text in ["15m", "6h", "1d", "2w", "90s", "5 */6 * * *", "@daily"] {
+        for text in ["15m", "6h", "1d", "2w", "90s", "5 */6 * * *", "@daily", "decay"] {
             assert_eq!(text.parse::<Cadence>().unwrap().to_string(), text);
         }
         for text in
@@ -306,10 +331,27 @@ mod tests {
     fn a_cadence_says_when_the_next_check_is_due() {
         let last: Timestamp = "2018-06-18T14:02:00Z".parse().unwrap();
         let page: PageUrl = "https://example.org/".parse().unwrap();
-        let due = |cadence: &str| cadence.parse::<Cadence>().unwrap().next_due(last, &page);
+        let due = |cadence: &str| cadence.parse::<Cadence>().unwrap().next_due(last, None, &page);
         assert_eq!(due("30 6 * * *").unwrap().to_string(), "2018-06-19T06:30:00.000Z");
         assert_eq!(due("1h"), due("60m"));
         assert_eq!(due("0 0 30 2 *"), None);
+    }
+
+    /// From a quarter of an hour to a week, never less the longer it says the same.
+    #[test]
+    fn a_page_that_stays_the_same_is_looked_at_less_often() {
+        let page: PageUrl = "https://example.org/".parse().unwrap();
+        let changed: Timestamp = "2018-06-18T14:00:00Z".parse().unwrap();
+        let wait = |hours: u64| {
+            let last = changed.after(Duration::from_hours(hours));
+            Cadence::Decay.next_due(last, Some(changed), &page).unwrap().since(last).as_secs() / 60
+        };
+        let waits = [0, 2, 24, 240, 1680, 100_000].map(wait);
+        assert_eq!(waits, [13, 13, 133, 1335, 9351, 9351]);
+        assert_eq!(
+            Cadence::Decay.next_due(changed, None, &page),
+            "6h".parse::<Cadence>().unwrap().next_due(changed, None, &page)
+        );
     }
 
     /// A hundred pages of one cadence, seen at one time: none is due early by more than a tenth, none late, and no minute
@@ -321,7 +363,7 @@ mod tests {
         let mut minutes = [0; 60];
         for page in 0..100 {
             let page: PageUrl = format!("https://example.org/{page}").parse().unwrap();
-            let due = cadence.next_due(last, &page).unwrap().since(last).as_secs() / 60;
+            let due = cadence.next_due(last, None, &page).unwrap().since(last).as_secs() / 60;
             minutes[usize::try_from(due - 18 * 60).unwrap()] += 1;
         }
         assert_eq!(minutes.iter().sum::<i32>(), 100);

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 
-use palinode::clock::{Clock, Timestamp};
+use palinode::clock::{Clock, Stop, Timestamp};
 use palinode::fetch::Fetcher;
 use palinode::page::{PageSettings, PageUrl};
 use palinode::store::Store;
@@ -42,7 +42,7 @@ pub(crate) fn play(
         clock.0.store(visit.at.millis(), Ordering::SeqCst);
         let check = || {
             let pages = store.watched()?;
-            watch::check(&mut store, fetcher, &clock, &pages, &mut damage)
+            watch::check(&mut store, fetcher, &clock, &pages, &Stop::default(), &mut damage)
         };
         let (took, checked) = timed(check);
         checked?;

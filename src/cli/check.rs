@@ -7,16 +7,21 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::manners::Manners;
+use super::service::{Notice, Service};
 use super::{Exit, Failure, Watcher, World, open, resolve};
+use crate::alert::deliver;
 use crate::clock::Timestamp;
 use crate::diff::compare;
 use crate::extract::{PassageKind, tokens};
+use crate::fetch::Fetcher;
 use crate::lineage::{
     ByNumber, Event, Exactness, PhraseCounter, PhraseRun, RevisionNumber, Wordings, passages, texts,
 };
 use crate::store::{Page, Revision, Store, Watched};
 use crate::views::{self, Compared, EventsOf, Look, escape, moment};
-use crate::watch::{Begun, CheckError, Listener, News, RunLock, Waiting, What, check, is_due};
+use crate::watch::{
+    Begun, CheckError, Listener, News, RunLock, Tally, Waiting, What, check, is_due,
+};
 
 /// Look at all pages that are due, once
 ///
@@ -50,30 +55,29 @@ impl Check {
         let _lock = RunLock::take(store)?;
         let pages = self.chosen(&opened, world)?;
         if pages.is_empty() {
-            return Ok(Exit::Fine);
+            return Ok(match alerted(&mut opened, world)? {
+                Told::All => Exit::Fine,
+                Told::NotAll => Exit::Untold,
+            });
         }
         let fetcher = self.manners.fetcher(world.surroundings.limits)?;
-        let bar = progress(world.surroundings.watcher, pages.len());
-        let look = world.look();
         let asked_for = !self.pages.is_empty() || self.all;
-        let mut teller = Teller {
+        let round = Round {
             waits: if asked_for { Waits::All } else { Waits::News },
-            out: Patient(world.out),
-            err: world.err,
-            look,
-            bar,
             form: if self.json { Form::Json } else { Form::Text },
         };
-        let tally = check(&mut opened, &fetcher, world.clock, &pages, &mut teller)?;
-        teller.bar.finish_and_clear();
-        if tally.left > 0 {
-            let left = tally.left;
-            writeln!(teller.err, "{left} pages are left for the next run: their hosts take long")?;
+        let service = world.surroundings.service.clone();
+        (service.heed)(&service.stop);
+        let tally = round.run(&mut opened, &fetcher, &pages, world)?;
+        if service.stop.is_asked() {
+            return Ok(Exit::Stopped);
         }
-        Ok(match (tally.held + tally.failed, tally.changed) {
-            (1.., _) => Exit::Unseen,
-            (0, 1..) if self.exit_code => Exit::Changed,
-            (0, _) => Exit::Fine,
+        let told = alerted(&mut opened, world)?;
+        Ok(match (tally.held + tally.failed, told, tally.changed) {
+            (1.., ..) => Exit::Unseen,
+            (0, Told::NotAll, _) => Exit::Untold,
+            (0, Told::All, 1..) if self.exit_code => Exit::Changed,
+            (0, Told::All, _) => Exit::Fine,
         })
     }
 
@@ -99,6 +103,63 @@ impl Check {
         }
         Ok(all)
     }
+}
+
+/// One round over some pages, told as it goes on.
+pub(super) struct Round {
+    waits: Waits,
+    form: Form,
+}
+
+impl Round {
+    /// One that nobody asked for by name.
+    pub(super) fn of_what_is_due() -> Self {
+        Self { waits: Waits::News, form: Form::Text }
+    }
+
+    pub(super) fn run(
+        &self,
+        store: &mut Store,
+        fetcher: &Fetcher,
+        pages: &[Watched],
+        world: &mut World<'_>,
+    ) -> Result<Tally, Failure> {
+        let service = world.surroundings.service.clone();
+        let mut teller = Teller {
+            waits: self.waits,
+            look: world.look(),
+            bar: progress(world.surroundings.watcher, pages.len()),
+            out: Patient(world.out),
+            err: world.err,
+            form: self.form,
+            service: &service,
+        };
+        let tally = check(store, fetcher, world.clock, pages, &service.stop, &mut teller)?;
+        teller.bar.finish_and_clear();
+        if tally.left > 0 {
+            let why =
+                if service.stop.is_asked() { "it was stopped" } else { "their hosts take long" };
+            writeln!(teller.err, "{} pages are left for the next run: {why}", tally.left)?;
+        }
+        Ok(tally)
+    }
+}
+
+/// Whether all alerts were heard.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Told {
+    All,
+    NotAll,
+}
+
+/// Gives the alerts that are due, and says which were not heard. Whoever calls it holds the run lock.
+pub(super) fn alerted(store: &mut Store, world: &mut World<'_>) -> Result<Told, Failure> {
+    let delivery = deliver(store, world.clock.now(), &world.surroundings.service.stop)?;
+    for (name, why) in &delivery.unheard {
+        let (name, why) = (escape(name), escape(why));
+        writeln!(world.err, "alert {name}: not heard: {why}; it is tried again")?;
+    }
+    Ok(if delivery.unheard.is_empty() { Told::All } else { Told::NotAll })
 }
 
 /// Which hosts that want to be left alone are told.
@@ -144,6 +205,7 @@ struct Teller<'a> {
     bar: ProgressBar,
     form: Form,
     waits: Waits,
+    service: &'a Service,
 }
 
 impl Listener for Teller<'_> {
@@ -173,6 +235,7 @@ impl Listener for Teller<'_> {
     }
 
     fn progress(&mut self, done: usize, _all: usize) {
+        self.service.notify(Notice::Alive);
         self.bar.set_position(done as u64);
     }
 }

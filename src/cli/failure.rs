@@ -4,8 +4,9 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use super::World;
+use crate::alert::AlertError;
 use crate::fetch::FetchError;
-use crate::store::StoreError;
+use crate::store::{BackupError, StoreError};
 use crate::views::escape;
 use crate::watch::{CheckError, LockError, RebuildError};
 
@@ -24,6 +25,10 @@ pub enum Exit {
     Store,
     /// Another run is going on; nothing was done.
     Locked,
+    /// Some alert did not hear what it should; it stays queued.
+    Untold,
+    /// A signal asked for the end; what was recorded stays, other pages were left.
+    Stopped,
 }
 
 impl Exit {
@@ -36,6 +41,8 @@ impl Exit {
             Self::Unseen => 3,
             Self::Store => 4,
             Self::Locked => 5,
+            Self::Untold => 6,
+            Self::Stopped => 130,
         }
     }
 }
@@ -83,6 +90,25 @@ impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         let exit = if matches!(error, StoreError::Missing(_)) { Exit::Usage } else { Exit::Store };
         Self { exit, message: error.to_string() }
+    }
+}
+
+impl From<BackupError> for Failure {
+    fn from(error: BackupError) -> Self {
+        match error {
+            BackupError::Store(error) => error.into(),
+            BackupError::Damaged(_) => Self { exit: Exit::Store, message: error.to_string() },
+            BackupError::Taken(_) | BackupError::Partial(_) => Self::usage(error.to_string()),
+        }
+    }
+}
+
+impl From<AlertError> for Failure {
+    fn from(error: AlertError) -> Self {
+        match error {
+            AlertError::Store(error) => error.into(),
+            AlertError::Io(_) => Self { exit: Exit::Untold, message: error.to_string() },
+        }
     }
 }
 

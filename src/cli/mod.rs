@@ -4,7 +4,9 @@
 //! lower module. The library reads no clock, environment or terminal: they come in as the [`World`].
 
 mod add;
+mod alert;
 mod apply;
+mod backup;
 mod believe;
 mod blame;
 mod captures;
@@ -26,11 +28,15 @@ mod preview;
 mod rebuild;
 mod remove;
 mod resolve;
+mod run;
 mod search;
 mod serve;
+mod service;
 mod settings;
 mod show;
+mod status;
 mod trace;
+mod verify;
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -44,6 +50,7 @@ use crate::store::{Store, StoreError};
 use crate::views::{Ink, Look};
 
 pub use failure::{Exit, Failure};
+pub use service::{Service, Sleep};
 
 /// Everything outside the library that a command needs.
 pub struct World<'a> {
@@ -72,6 +79,8 @@ pub struct Surroundings {
     pub watcher: Watcher,
     /// What a fetch may take.
     pub limits: Limits,
+    /// How a command that runs for long hears of the world.
+    pub service: Service,
 }
 
 /// Whether a person watches the talk go by.
@@ -106,6 +115,9 @@ enum Command {
     Remove(remove::Remove),
     Apply(apply::Apply),
     Check(check::Check),
+    Run(run::Run),
+    Alert(alert::Alert),
+    Status(status::Status),
     Log(log::Log),
     Show(show::Show),
     Diff(diff::Diff),
@@ -121,6 +133,8 @@ enum Command {
     Believe(believe::Believe),
     Disbelieve(disbelieve::Disbelieve),
     Rebuild(rebuild::Rebuild),
+    Backup(backup::Backup),
+    Verify(verify::Verify),
     Completions(manual::Completions),
     Man(manual::Man),
 }
@@ -155,6 +169,9 @@ fn in_store(command: Command, store: &Path, world: &mut World<'_>) -> Result<Exi
         Command::Remove(remove) => remove.run(store, world),
         Command::Apply(apply) => apply.run(store, world),
         Command::Check(check) => check.run(store, world),
+        Command::Alert(alert) => alert.run(store, world),
+        Command::Run(run) => run.run(store, world),
+        Command::Status(status) => status.run(store, world),
         Command::Log(log) => log.run(store, world),
         Command::Show(show) => show.run(store, world),
         Command::Diff(diff) => diff.run(store, world),
@@ -170,6 +187,8 @@ fn in_store(command: Command, store: &Path, world: &mut World<'_>) -> Result<Exi
         Command::Believe(believe) => believe.run(store, world),
         Command::Disbelieve(disbelieve) => disbelieve.run(store, world),
         Command::Rebuild(rebuild) => rebuild.run(store, world),
+        Command::Backup(backup) => backup.run(store, world),
+        Command::Verify(verify) => verify.run(store, world),
         Command::Demo(_) | Command::Preview(_) | Command::Completions(_) | Command::Man(_) => {
             Ok(Exit::Fine)
         }

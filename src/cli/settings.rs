@@ -21,7 +21,7 @@ pub(super) struct SettingArgs {
     /// CSS selector of what does not count; may be given several times
     #[arg(long, value_name = "CSS")]
     exclude: Vec<String>,
-    /// How often to look: an interval like 15m, 6h or 1d, or a cron expression in UTC
+    /// How often to look: an interval like 15m, 6h or 1d, a cron expression in UTC, or `decay`
     #[arg(long, value_name = "CADENCE")]
     every: Option<Cadence>,
     /// A phrase of interest, kept and listed with the page; may be given several times

@@ -3,6 +3,9 @@
 //! A page's next body is stored against the one before it, its first against a body of the same host, whose frame it
 //! shares. A body that would stand too deep starts over from the host's.
 
+use std::collections::VecDeque;
+use std::rc::Rc;
+
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::columns::{packed, unpacked};
@@ -19,6 +22,9 @@ const DEEPEST: u32 = 16;
 
 /// zstd's level; higher ones gain a twentieth of the space for several times the time (measured on 5,900 revisions).
 const LEVEL: i32 = 3;
+
+/// No content is larger; a size beyond it is damage, and must not be asked of the memory.
+const LARGEST: usize = 1 << 30;
 
 /// A dictionary that begins with these bytes would be taken for a trained one.
 const TRAINED: [u8; 4] = [0x37, 0xa4, 0x30, 0xec];
@@ -112,6 +118,76 @@ pub(super) fn expanded(data: &[u8], base: &[u8], size: usize) -> Option<Vec<u8>>
         .ok()
 }
 
+/// Contents that were read lately: whoever reads all bodies finds most bases among them, in bounded memory.
+#[derive(Default)]
+pub(super) struct Recent {
+    contents: VecDeque<(BodyId, Rc<[u8]>)>,
+    bytes: usize,
+}
+
+impl Recent {
+    /// So many at most, …
+    const MOST: usize = 256;
+
+    /// … and so many bytes.
+    const MOST_BYTES: usize = 64 << 20;
+
+    fn of(&self, body: BodyId) -> Option<Rc<[u8]>> {
+        let found = self.contents.iter().rev().find(|(kept, _)| *kept == body);
+        found.map(|(_, content)| Rc::clone(content))
+    }
+
+    fn keep(&mut self, body: BodyId, content: &Rc<[u8]>) {
+        self.bytes += content.len();
+        self.contents.push_back((body, Rc::clone(content)));
+        while self.contents.len() > Self::MOST || self.bytes > Self::MOST_BYTES {
+            let Some((_, oldest)) = self.contents.pop_front() else { return };
+            self.bytes -= oldest.len();
+        }
+    }
+}
+
+/// Whether a body gives the entity that it is known by, through its bases and its coding.
+pub(super) fn is_sound(
+    connection: &Connection,
+    body: BodyId,
+    recent: &mut Recent,
+) -> Result<bool, StoreError> {
+    let Some((content, last)) = read_near(connection, body, recent, DEEPEST)? else {
+        return Ok(false);
+    };
+    let Ok(recode) = last.recode.as_deref().map(unpacked::<Recode>).transpose() else {
+        return Ok(false);
+    };
+    let entity = coded(content.to_vec(), recode.as_ref());
+    Ok(entity.is_some_and(|entity| Digest::of(&entity) == last.digest))
+}
+
+/// A content, and the row that it was read from.
+type Opened = (Rc<[u8]>, Row);
+
+/// Reads a body by those of its bases that were not read lately; `None` if one of them is damaged.
+fn read_near(
+    connection: &Connection,
+    body: BodyId,
+    recent: &mut Recent,
+    deeper: u32,
+) -> Result<Option<Opened>, StoreError> {
+    let last = row(connection, body)?;
+    let base = match last.base {
+        None => Some(Rc::default()),
+        Some(_) if deeper == 0 => None,
+        Some(base) => match recent.of(base) {
+            Some(content) => Some(content),
+            None => read_near(connection, base, recent, deeper - 1)?.map(|(content, _)| content),
+        },
+    };
+    let content = base.and_then(|base| expanded(&last.data, &base, last.size));
+    let Some(content) = content.map(Rc::from) else { return Ok(None) };
+    recent.keep(body, &content);
+    Ok(Some((content, last)))
+}
+
 fn usable(base: &[u8]) -> bool {
     base.len() >= 8 && !base.starts_with(&TRAINED)
 }
@@ -142,7 +218,7 @@ fn row(connection: &Connection, body: BodyId) -> Result<Row, StoreError> {
         .prepare_cached("SELECT base, depth, size, recode, data, digest FROM body WHERE id = ?1")?;
     let row = query.query_row([body], |row| {
         let size: i64 = row.get(2)?;
-        let size = usize::try_from(size).unwrap_or(0);
+        let size = usize::try_from(size).ok().filter(|size| *size <= LARGEST).unwrap_or(0);
         Ok(Row {
             base: row.get(0)?,
             depth: row.get(1)?,

@@ -40,6 +40,13 @@ impl FromStr for CaptureId {
     }
 }
 
+impl CaptureId {
+    /// The row's own number, for whoever opens the file with another tool.
+    pub fn number(self) -> i64 {
+        self.0
+    }
+}
+
 /// What is known of a capture without reading its body.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Capture {
@@ -119,6 +126,31 @@ fn answer(
         error => error,
     })?;
     columns.answer(page, head, entity).ok_or_else(damaged)
+}
+
+/// Reads all captures without their bodies, and gives those whose seal does not match or whose head cannot be read.
+/// Gives how many there are.
+pub(super) fn unsound(
+    connection: &Connection,
+    found: &mut dyn FnMut(PageId, CaptureId),
+) -> Result<usize, StoreError> {
+    let mut query = connection.prepare(
+        "SELECT asked_at, at, url, redirects, remote, status, head, seal, page, id FROM capture ORDER BY id",
+    )?;
+    let mut rows = query.query([])?;
+    let mut count = 0;
+    while let Some(row) = rows.next()? {
+        count += 1;
+        let sealed = columns_of_row(row).ok().zip(row.get::<_, Vec<u8>>(7).ok());
+        let is_sound = sealed.is_some_and(|(columns, seal)| {
+            let head = expanded(&columns.head, HEADER_WORDS, LONGEST_HEAD);
+            columns.seal() == seal && head.and_then(|head| Head::from_bytes(&head)).is_some()
+        });
+        if !is_sound {
+            found(row.get(8)?, row.get(9)?);
+        }
+    }
+    Ok(count)
 }
 
 impl Writing<'_> {

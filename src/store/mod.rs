@@ -3,6 +3,8 @@
 //! One file a noun, rows in and types out. What was announced is on disk: the journal is a WAL with `synchronous=FULL`,
 //! every write is one `BEGIN IMMEDIATE`, and a file that cannot be read is named and left alone, never made anew.
 
+mod alerts;
+mod backup;
 mod bodies;
 mod captures;
 mod columns;
@@ -18,6 +20,7 @@ mod revisions;
 mod schema;
 mod search;
 mod verdicts;
+mod verify;
 mod wordings;
 
 use std::path::{Path, PathBuf};
@@ -25,6 +28,8 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
+pub use alerts::{Alert, AlertSettings, Queued};
+pub use backup::BackupError;
 pub use bodies::BodyId;
 pub use captures::{Capture, CaptureId, Kept, NoCaptureName};
 pub use events::EventRow;
@@ -33,6 +38,7 @@ pub use pages::{Baseline, Page, PageId, Unread, Watched};
 pub use past::PageHistory;
 pub use revisions::{Absence, Claims, Known, Revision, State, StateId};
 pub use verdicts::{Sifted, Verdict};
+pub use verify::{Depth, Examined, Fault, FaultKind};
 
 use schema::Access;
 
@@ -57,6 +63,11 @@ pub enum StoreError {
         "{0}: there is no history here yet\nhint: `palinode add URL` begins one; --db names another file"
     )]
     Missing(PathBuf),
+    /// A file without a byte: one that was cut to nothing, or whose making was cut short.
+    #[error(
+        "{0}: the file is empty\nhint: if there was a history in it, restore a backup; else `palinode add URL` begins one"
+    )]
+    Empty(PathBuf),
     /// Another program's file.
     #[error("{0}: this is an SQLite file of another program\nhint: --db names another file")]
     Foreign(PathBuf),
@@ -115,9 +126,11 @@ impl Store {
             std::fs::create_dir_all(folder)
                 .map_err(|source| StoreError::Folder { path: folder.to_owned(), source })?;
         }
-        let fresh = !path.exists();
-        if fresh {
-            private_file(path)?;
+        match new_private_file(path) {
+            Err(source) if source.kind() != std::io::ErrorKind::AlreadyExists && !path.exists() => {
+                return Err(StoreError::Folder { path: path.to_owned(), source });
+            }
+            _ => {}
         }
         Self::opened(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)
     }
@@ -126,6 +139,10 @@ impl Store {
     pub fn open(path: &Path) -> Result<Self, StoreError> {
         if !path.exists() {
             return Err(StoreError::Missing(path.to_owned()));
+        }
+        // A history that is lost must not look like one in which nothing is watched.
+        if std::fs::metadata(path).is_ok_and(|file| file.len() == 0) {
+            return Err(StoreError::Empty(path.to_owned()));
         }
         match Self::opened(path, OpenFlags::SQLITE_OPEN_READ_WRITE) {
             Err(StoreError::Sqlite { source, .. })
@@ -209,15 +226,12 @@ impl Writing<'_> {
 }
 
 /// Only its owner may read what somebody watches, and the headers that they watch it with.
-fn private_file(path: &Path) -> Result<(), StoreError> {
+fn new_private_file(path: &Path) -> std::io::Result<()> {
     let mut options = std::fs::OpenOptions::new();
-    options.write(true).create(true).truncate(false);
+    options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options
-        .open(path)
-        .map(drop)
-        .map_err(|source| StoreError::Folder { path: path.to_owned(), source })
+    options.open(path).map(drop)
 }
 
 /// Whether SQLite failed because it may not, or cannot, write beside the file.

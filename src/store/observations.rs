@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use rusqlite::{Row, params};
+use rusqlite::{OptionalExtension as _, Row, params};
 
 use super::captures::CaptureId;
 use super::pages::PageId;
@@ -62,6 +62,30 @@ impl Store {
     }
 }
 
+impl Store {
+    /// The observations of a page that reach to this instant or beyond, oldest first.
+    pub fn observations_since(
+        &self,
+        page: PageId,
+        since: Timestamp,
+    ) -> Result<Vec<Observation>, StoreError> {
+        let mut query = self.connection.prepare_cached(
+            "SELECT id, outcome, reason, revision, capture, first_at, last_at, checks, longest_gap FROM observation WHERE page = ?1 AND last_at >= ?2 ORDER BY id",
+        )?;
+        let rows = query.query_map(params![page, since], |row| observation_of_row(row, 0))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// The first check after the page was seen last, or the first of all.
+    pub fn unseen_since(&self, page: PageId) -> Result<Option<Timestamp>, StoreError> {
+        let mut query = self.connection.prepare_cached(
+            "SELECT first_at FROM observation WHERE page = ?1 AND id > coalesce((SELECT max(id) FROM observation
+             WHERE page = ?1 AND revision IS NOT NULL), 0) ORDER BY id LIMIT 1",
+        )?;
+        Ok(query.query_row([page], |row| row.get(0)).optional()?)
+    }
+}
+
 /// How long something had been missing when it came back, as the checks saw it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Missing {
@@ -95,7 +119,8 @@ impl Writing<'_> {
         })?)
     }
 
-    /// Records one check: lengthens the last run when it came to the same, else begins another.
+    /// Records one check: lengthens the last run when it came to the same, else begins another. After a clock that went
+    /// back another begins too: a run is a stretch of time, and its page is due by the time that is now.
     pub fn observe(
         &self,
         page: PageId,
@@ -104,10 +129,10 @@ impl Writing<'_> {
         at: Timestamp,
     ) -> Result<(), StoreError> {
         match last {
-            Some(run) if continues(&run.seen, seen) => {
+            Some(run) if continues(&run.seen, seen) && at >= run.last_at => {
                 let gap = u64::try_from(at.since(run.last_at).as_millis()).unwrap_or(u64::MAX);
                 self.transaction
-                    .prepare_cached("UPDATE observation SET last_at = max(last_at, ?2), checks = checks + 1, longest_gap = max(longest_gap, ?3) WHERE id = ?1")?
+                    .prepare_cached("UPDATE observation SET last_at = ?2, checks = checks + 1, longest_gap = max(longest_gap, ?3) WHERE id = ?1")?
                     .execute(params![run.id, at, i64::try_from(gap).unwrap_or(i64::MAX)])?;
             }
             _ => {

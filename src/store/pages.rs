@@ -64,6 +64,8 @@ pub struct Watched {
     pub baseline: Option<Baseline>,
     /// The last run of equal checks.
     pub last: Option<Observation>,
+    /// Since when it says what it says; `None` before the first believed answer.
+    pub changed_at: Option<Timestamp>,
     /// What stands on the server's word alone; `None` if the last answer of the page was read.
     pub unread: Option<Unread>,
 }
@@ -128,9 +130,10 @@ impl Store {
         let sql = format!(
             "SELECT {PAGE}, b.capture, b.revision, b.url, b.etag, b.last_modified, b.entity, state.digest, b.frame,
                     o.id, o.outcome, o.reason, o.revision, o.capture, o.first_at, o.last_at, o.checks, o.longest_gap,
-                    (SELECT sum(checks) FROM observation WHERE {UNREAD}), (SELECT min(first_at) FROM observation WHERE {UNREAD})
+                    (SELECT sum(checks) FROM observation WHERE {UNREAD}), (SELECT min(first_at) FROM observation WHERE {UNREAD}), c.at
              FROM page LEFT JOIN baseline AS b ON b.page = page.id
              LEFT JOIN revision AS r ON r.page = page.id AND r.number = b.revision LEFT JOIN state ON state.id = r.state
+             LEFT JOIN capture AS c ON c.id = r.capture
              LEFT JOIN observation AS o ON o.id = (SELECT max(id) FROM observation WHERE page = page.id)
              WHERE page.removed_at IS NULL ORDER BY page.url"
         );
@@ -143,6 +146,7 @@ impl Store {
                 page: page_of_row(row)?,
                 baseline: baseline_of_row(row, 5)?,
                 last,
+                changed_at: row.get(24)?,
                 unread: unread.map(|(checks, since)| Unread { checks, since }),
             })
         })?;

@@ -10,11 +10,13 @@ mod confirm;
 mod frame;
 mod lock;
 mod look;
+mod queue;
 mod read;
 mod rebuild;
 mod record;
 mod round;
 mod sayings;
+mod status;
 mod tell;
 mod unsteady;
 mod weigh;
@@ -23,18 +25,19 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use url::Url;
 
-use crate::clock::{Clock, Timestamp};
+use crate::clock::{Clock, Stop, Timestamp};
 use crate::fetch::{Failure, Fetcher, Manners, Obstacle, Wait};
 use crate::lineage::RevisionNumber;
 use crate::store::{Page, Store, StoreError, Watched};
 
 use confirm::Firsts;
-use round::{Arrived, Turn};
+use round::{Arrived, Asking, Turn};
 
 pub use frame::{FrameChange, frame_changes};
 pub use lock::{LockError, RunLock};
 pub use look::{Explained, Looked, explain, look, look_at};
 pub use rebuild::{RebuildError, Rebuilt, overrule, rebuild};
+pub use status::{Certainty, Coverage, Lateness, PageStatus, SPANS, status};
 pub use tell::{Outcome, Standing, Told, Worth, tell};
 
 /// Something that a person wants to be told of one page.
@@ -128,30 +131,36 @@ pub trait Listener {
 
 /// Whether a page is due at this time.
 pub fn is_due(watched: &Watched, now: Timestamp) -> bool {
-    let next = {
-        let cadence = &watched.page.settings.cadence;
-        watched.last.as_ref().map(|last| cadence.next_due(last.last_at, &watched.page.url))
-    };
-    match next {
-        None => true,
-        Some(due) => due.is_some_and(|due| due <= now),
-    }
+    due_at(watched, now).is_some_and(|due| due <= now)
 }
 
-/// Checks these pages, several hosts at once and one request at a time a host, and records what came of each.
+/// When a page is due, or since when it has been; `None` if its cron expression names no further time. A page that was
+/// never looked at is due at once, and so is one that was looked at in the future: that clock was wrong.
+pub fn due_at(watched: &Watched, now: Timestamp) -> Option<Timestamp> {
+    let last = watched.last.as_ref().map(|last| last.last_at).filter(|last| *last <= now);
+    let Some(last) = last else { return Some(now) };
+    watched.page.settings.cadence.next_due(last, watched.changed_at, &watched.page.url)
+}
+
+/// Checks these pages, several hosts at once and one request at a time a host, and records what came of each. When
+/// somebody asks for the end, what has arrived is recorded, and the other pages are left.
 pub fn check(
     store: &mut Store,
     fetcher: &Fetcher,
     clock: &dyn Clock,
     pages: &[Watched],
+    stop: &Stop,
     listener: &mut dyn Listener,
 ) -> Result<Tally, CheckError> {
+    // No site is asked for what could not be recorded.
+    drop(store.write()?);
     let mut tally = Tally::default();
     let mut put_off: BTreeMap<String, usize> = BTreeMap::new();
     let known = store.waits()?;
     let manners = Manners::new(fetcher.pause(), known.clone(), store.robots(&origins(pages))?);
     let mut firsts = Firsts::new();
-    round::run(fetcher, &manners, clock, pages, &mut |batch| {
+    let asking = Asking { fetcher, manners: &manners, clock, pages, stop };
+    round::run(&asking, &mut |batch| {
         let asked_once = batch.iter().filter(|arrived| !matches!(arrived.turn, Turn::Second));
         for waiting in asked_once.filter_map(|arrived| arrived.came.as_ref().err()) {
             *put_off.entry(waiting.host.clone()).or_default() += 1;
@@ -203,9 +212,15 @@ fn record_batch(
     }
     let writing = store.write()?;
     notes.iter().try_for_each(|note| writing.keep_note(note))?;
+    let alerts = writing.alerts()?;
     for (watched, check) in weighed {
-        let mut counted = *tally;
-        match writing.attempt(|| record::record(&writing, watched, check, &mut counted)) {
+        let (mut counted, at) = (*tally, check.at);
+        let recorded = writing.attempt(|| {
+            let told = record::record(&writing, watched, check, &mut counted)?;
+            queue::queue(&writing, &alerts, &watched.page, &told, at)?;
+            Ok(told)
+        });
+        match recorded {
             Ok(told) => {
                 *tally = counted;
                 news.extend(told.into_iter().map(|what| News { page: watched.page.clone(), what }));

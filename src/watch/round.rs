@@ -12,7 +12,7 @@ use tokio::runtime::Runtime;
 use tokio::sync::{mpsc, oneshot};
 
 use super::CheckError;
-use crate::clock::{Clock, Timestamp};
+use crate::clock::{Clock, Stop, Timestamp};
 use crate::fetch::{Fetched, Fetcher, Manners, Note, PutOff, Reach, Request, Robots};
 use crate::page::{Confirm, PageSettings, PageUrl};
 use crate::store::Watched;
@@ -51,10 +51,7 @@ pub(super) enum Turn {
 
 /// Fetches all pages and hands the answers over in batches.
 pub(super) fn run(
-    fetcher: &Fetcher,
-    manners: &Manners,
-    clock: &dyn Clock,
-    pages: &[Watched],
+    asking: &Asking<'_>,
     take: &mut dyn FnMut(Vec<Arrived>) -> Result<(), CheckError>,
 ) -> Result<(), CheckError> {
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -64,8 +61,8 @@ pub(super) fn run(
     let (sender, mut receiver) = mpsc::channel(WAITING);
     std::thread::scope(|scope| {
         scope.spawn(move || {
-            let again = OnceCell::new();
-            fetch_all(&runtime, &Asking { fetcher, again, manners, clock, pages }, &sender);
+            let visits = Visits { asking, again: OnceCell::new() };
+            fetch_all(&runtime, &visits, &sender);
         });
         while let Some(first) = receiver.blocking_recv() {
             let mut batch = vec![first];
@@ -83,32 +80,40 @@ pub(super) fn run(
 }
 
 /// What it takes to ask.
-struct Asking<'a> {
-    fetcher: &'a Fetcher,
-    /// The one that asks a second time.
-    again: OnceCell<Fetcher>,
-    manners: &'a Manners,
-    clock: &'a dyn Clock,
-    pages: &'a [Watched],
+pub(super) struct Asking<'a> {
+    pub(super) fetcher: &'a Fetcher,
+    pub(super) manners: &'a Manners,
+    pub(super) clock: &'a dyn Clock,
+    pub(super) pages: &'a [Watched],
+    pub(super) stop: &'a Stop,
 }
 
-impl Asking<'_> {
+/// What it takes to ask twice.
+struct Visits<'a> {
+    asking: &'a Asking<'a>,
+    /// The fetcher that asks a second time.
+    again: OnceCell<Fetcher>,
+}
+
+impl Visits<'_> {
     /// How long to wait before this page is asked for again if it has changed, if it is.
     fn confirm_after(&self, watched: &Watched) -> Option<Duration> {
         let is_wanted =
             watched.baseline.is_some() && watched.page.settings.confirm == Confirm::Twice;
-        self.fetcher.confirm_after().filter(|_| is_wanted)
+        self.asking.fetcher.confirm_after().filter(|_| is_wanted)
     }
 
     /// The fetcher for a second answer: over the same connection the same machine might answer. What could be made once
     /// can be made again; if it cannot, the first one does.
     fn again(&self) -> &Fetcher {
-        self.again.get_or_init(|| self.fetcher.anew().unwrap_or_else(|_| self.fetcher.clone()))
+        let fetcher = self.asking.fetcher;
+        self.again.get_or_init(|| fetcher.anew().unwrap_or_else(|_| fetcher.clone()))
     }
 }
 
 /// All hosts at once: who may really be asked at the same time is for the manners to say.
-fn fetch_all(runtime: &Runtime, asking: &Asking<'_>, sender: &mpsc::Sender<Arrived>) {
+fn fetch_all(runtime: &Runtime, visits: &Visits<'_>, sender: &mpsc::Sender<Arrived>) {
+    let asking = visits.asking;
     let mut by_host: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     for (index, watched) in asking.pages.iter().enumerate() {
         by_host.entry(watched.page.url.host()).or_default().push(index);
@@ -119,12 +124,27 @@ fn fetch_all(runtime: &Runtime, asking: &Asking<'_>, sender: &mpsc::Sender<Arriv
         pages.sort_by_key(longest_unasked);
     }
     let hosts = stream::iter(by_host.into_values());
-    runtime.block_on(hosts.for_each_concurrent(None, |pages| one_host(asking, pages, sender)));
+    let all = hosts.for_each_concurrent(None, |pages| one_host(visits, pages, sender));
+    runtime.block_on(async {
+        tokio::select! {
+            () = all => {}
+            () = asked_to_stop(asking.stop) => {}
+        }
+    });
+}
+
+/// A signal wakes nobody here; so often it is looked at.
+const LOOK: Duration = Duration::from_millis(100);
+
+async fn asked_to_stop(stop: &Stop) {
+    while !stop.is_asked() {
+        tokio::time::sleep(LOOK).await;
+    }
 }
 
 /// One host's pages, one after the other, for as long as a visit may last.
-async fn one_host(asking: &Asking<'_>, pages: Vec<usize>, sender: &mpsc::Sender<Arrived>) {
-    let Asking { fetcher, manners, clock, pages: watched, .. } = asking;
+async fn one_host(visits: &Visits<'_>, pages: Vec<usize>, sender: &mpsc::Sender<Arrived>) {
+    let Asking { fetcher, manners, clock, pages: watched, stop: _ } = visits.asking;
     let began = clock.now();
     for page in pages {
         if clock.now().since(began) >= LONGEST_VISIT {
@@ -133,7 +153,7 @@ async fn one_host(asking: &Asking<'_>, pages: Vec<usize>, sender: &mpsc::Sender<
         let request = request(&watched[page], clock.now());
         let came = fetcher.fetch(&request, manners, *clock).await;
         let notes = manners.take_news();
-        let wait = asking.confirm_after(&watched[page]);
+        let wait = visits.confirm_after(&watched[page]);
         let (asks, asked) = oneshot::channel();
         let turn = if wait.is_some() { Turn::First(asks) } else { Turn::Only };
         if sender.send(Arrived { page, came, notes, turn }).await.is_err() {
@@ -145,7 +165,7 @@ async fn one_host(asking: &Asking<'_>, pages: Vec<usize>, sender: &mpsc::Sender<
             tokio::time::sleep(wait).await;
             // Whether it still says what it said before is not the question.
             let request = Request { validators: None, ..request };
-            let came = asking.again().fetch(&request, manners, *clock).await;
+            let came = visits.again().fetch(&request, manners, *clock).await;
             let notes = manners.take_news();
             if sender.send(Arrived { page, came, notes, turn: Turn::Second }).await.is_err() {
                 return;

@@ -52,7 +52,7 @@ fn what_was_announced_survives_a_kill_at_any_moment() {
 }
 
 /// A site whose pages never say the same twice.
-fn restless_site() -> FaultServer {
+pub(crate) fn restless_site() -> FaultServer {
     let requests = AtomicUsize::new(0);
     FaultServer::start(move |_| {
         let count = requests.fetch_add(1, Ordering::SeqCst);
@@ -86,7 +86,7 @@ fn checked_and_killed(store: &Path, wait: Duration) -> String {
 }
 
 /// Pages and revisions in lines like `p3  r7 changed between …`; a line that the kill cut short announces nothing.
-fn revisions_in(said: &str) -> Vec<(String, u32)> {
+pub(crate) fn revisions_in(said: &str) -> Vec<(String, u32)> {
     let whole = said.rfind('\n').map_or("", |end| &said[..end]);
     let lines = whole.lines().filter(|line| line.starts_with('p'));
     let revisions = lines.filter_map(|line| {
@@ -96,7 +96,7 @@ fn revisions_in(said: &str) -> Vec<(String, u32)> {
     revisions.collect()
 }
 
-fn has_revision(history: &Connection, page: &str, revision: u32) -> bool {
+pub(crate) fn has_revision(history: &Connection, page: &str, revision: u32) -> bool {
     let sql = "SELECT count(*) FROM revision JOIN page ON page.id = revision.page WHERE page.name = ?1 AND number = ?2";
     history.query_row(sql, (page, revision), |row| row.get::<_, u32>(0)).unwrap() == 1
 }

@@ -9,8 +9,11 @@
 //! - `editing`: what is set of a page, and changed later
 //! - `applying`: the same, kept in a file
 //! - `checking`: what one check comes to, and what is told of it
+//! - `telling`: who is told of what is found
+//! - `running`: checks by a process that sleeps in between
 //! - `asking_again`: what is asked of a page that was seen before
 //! - `polite`: how hosts are treated
+//! - `faring`: how the watching goes
 //! - `robots`: what a site asks robots to leave
 //! - `doubting`: what is not believed, or cannot be seen: held, failed, gone
 //! - `believing`: what a person says of a capture, over palinode
@@ -33,6 +36,8 @@
 //! - `feeding`: what happened, for feed readers
 //! - `showing`: what a terminal gets, whatever a page says
 //! - `storing`: what is kept, and what happens when it cannot be read
+//! - `keeping`: copies of it, and whether it is whole
+//! - `disk`: a disk that is full, a clock that goes back, several processes at once
 //! - `crash`: killed at any moment, nothing that was announced is lost
 //! - `fetch`: the client against servers that misbehave
 //! - `readme`: the README's console blocks
@@ -53,8 +58,11 @@ mod watching;
 mod editing;
 mod applying;
 mod checking;
+mod telling;
+mod running;
 mod asking_again;
 mod polite;
+mod faring;
 mod robots;
 mod doubting;
 mod believing;
@@ -83,5 +91,7 @@ mod showing;
 mod storing;
 mod fetch;
 mod readme;
+mod keeping;
+mod disk;
 mod crash;
 mod layers;

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 
 use palinode::cli::Exit;
-use palinode::clock::{Clock, Timestamp};
+use palinode::clock::{Clock, Stop, Timestamp};
 use palinode::fetch::{Fetcher, FetcherSettings};
 use palinode::store::Store;
 use palinode::watch::{CheckError, Listener, News, Waiting, check};
@@ -251,7 +251,9 @@ fn a_visit_has_an_end() {
     let mut left = Vec::new();
     for _ in 0..6 {
         let pages = store.watched().unwrap();
-        left.push(check(&mut store, &fetcher, &clock, &pages, &mut Deaf).unwrap().left);
+        left.push(
+            check(&mut store, &fetcher, &clock, &pages, &Stop::default(), &mut Deaf).unwrap().left,
+        );
     }
     assert!(left.iter().all(|left| (1..6).contains(left)), "{left:?}");
     for page in 0..6 {

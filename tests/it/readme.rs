@@ -11,7 +11,7 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::rc::Rc;
 
-use palinode::cli::{Surroundings, Watcher, World, run};
+use palinode::cli::{Service, Surroundings, Watcher, World, run};
 use palinode::clock::{Clock, Timestamp};
 use palinode::fetch::Limits;
 use palinode::views::Ink;
@@ -153,6 +153,7 @@ fn palinode(line: &[OsString], folder: &Path) -> String {
         ink: Ink::Plain,
         watcher: Watcher::Nobody,
         limits: Limits::default(),
+        service: Service::default(),
     };
     let mut world = World { clock: &Noon, out: &mut out, err: &mut err, surroundings };
     run(line.iter().cloned(), &mut world);

@@ -7,11 +7,12 @@ use std::ffi::OsString;
 use std::fmt;
 use std::io::Write;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 use std::time::Duration;
 
-use palinode::cli::{self, Exit, Surroundings, Watcher};
-use palinode::clock::{Clock, Timestamp};
+use palinode::cli::{self, Exit, Service, Surroundings, Watcher};
+use palinode::clock::{Clock, Stop, Timestamp};
 use palinode::fetch::Limits;
 use palinode::views::Ink;
 use serde_json::Value;
@@ -20,7 +21,7 @@ use tempfile::TempDir;
 /// A place to run palinode in.
 pub(crate) struct World {
     folder: TempDir,
-    clock: StandingClock,
+    clock: Arc<StandingClock>,
     pub(crate) surroundings: Surroundings,
     /// Flags that every check gets: all sites of the tests are on the loopback, and need no rest.
     pub(crate) with_checks: Vec<&'static str>,
@@ -53,8 +54,9 @@ impl World {
             ink: Ink::Plain,
             watcher: Watcher::Nobody,
             limits: limits(),
+            service: Service::default(),
         };
-        let clock = StandingClock(AtomicI64::new(0));
+        let clock = Arc::new(StandingClock(AtomicI64::new(0)));
         let with_checks = vec!["--allow-private", "--pause=0s", "--no-confirm"];
         let world = Self { folder, clock, surroundings, with_checks };
         world.at("2026-03-01T08:00:00Z");
@@ -73,6 +75,22 @@ impl World {
         self
     }
 
+    /// From now on, whoever sleeps finds that the time has gone by; after so many times somebody asks for the end. Before
+    /// that, at each time, something happens.
+    pub(crate) fn sleeps(&mut self, times: usize, happens: impl Fn(usize) + Send + Sync + 'static) {
+        let (clock, slept) = (Arc::clone(&self.clock), AtomicUsize::new(0));
+        let sleep = move |span: Duration, stop: &Stop| {
+            let time = slept.fetch_add(1, Ordering::SeqCst) + 1;
+            clock.0.fetch_add(i64::try_from(span.as_millis()).unwrap(), Ordering::SeqCst);
+            happens(time);
+            if time >= times {
+                stop.ask();
+            }
+        };
+        let (stop, sleep) = (Stop::default(), Arc::new(sleep));
+        self.surroundings.service = Service { stop, sleep, ..self.surroundings.service.clone() };
+    }
+
     /// Runs `palinode` with these words.
     pub(crate) fn palinode(&self, words: &[&str]) -> Output {
         let mut stdout = Vec::new();
@@ -84,11 +102,11 @@ impl World {
     /// Runs `palinode` with these words and writes its data where the caller says.
     pub(crate) fn palinode_into(&self, out: &mut dyn Write, words: &[&str]) -> (Exit, String) {
         let mut err = Vec::new();
-        let is_check = matches!(words.first(), Some(&("check" | "preview")));
+        let is_check = matches!(words.first(), Some(&("check" | "preview" | "run")));
         let flags = self.with_checks.iter().filter(|flag| is_check && !words.contains(flag));
         let line = ["palinode"].iter().chain(words).chain(flags).map(OsString::from);
         let mut world = cli::World {
-            clock: &self.clock,
+            clock: &*self.clock,
             out,
             err: &mut err,
             surroundings: self.surroundings.clone(),

@@ -1,0 +1,40 @@
+//! News to the queues of those who want to hear of it, in the very write that records it.
+//!
+//! A kill after that write finds the news queued; before it, neither the news nor the queue is there. What it takes time
+//! to find out, such as the words of a change, is asked at delivery.
+
+use super::What;
+use crate::clock::Timestamp;
+use crate::store::{Alert, Page, StoreError, Writing};
+
+/// Queues what there is to tell of a page.
+pub(super) fn queue(
+    writing: &Writing<'_>,
+    alerts: &[Alert],
+    page: &Page,
+    news: &[What],
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    for alert in alerts.iter().filter(|alert| concerns(alert, page)) {
+        for what in news {
+            let (name, revision, detail) = match what {
+                What::First(number) => ("first", Some(*number), None),
+                What::Changed(number) => ("changed", Some(*number), None),
+                What::Failed(failure) => ("failed", None, Some(failure.class.to_string())),
+                What::Held(obstacle) => ("held", None, Some(obstacle.to_string())),
+                What::Gone => ("gone", None, None),
+                What::Recovered => ("recovered", None, None),
+                What::Damaged(_) => continue,
+            };
+            if name == "changed" || !alert.settings.changes_only {
+                writing.queue_alert(&alert.name, page.id, name, revision, detail.as_deref(), at)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn concerns(alert: &Alert, page: &Page) -> bool {
+    let wanted = &alert.settings.tags;
+    wanted.is_empty() || wanted.iter().any(|tag| page.settings.tags.contains(tag))
+}
