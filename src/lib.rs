@@ -22,6 +22,7 @@ pub mod fetch;
 pub mod extract;
 pub mod diff;
 pub mod lineage;
+pub mod archive;
 pub mod store;
 pub mod watch;
 pub mod views;

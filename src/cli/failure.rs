@@ -7,7 +7,7 @@ use super::World;
 use crate::fetch::FetchError;
 use crate::store::StoreError;
 use crate::views::escape;
-use crate::watch::{CheckError, LockError, RebuildError};
+use crate::watch::{CheckError, ExportError, ImportError, LockError, RebuildError};
 
 /// How a command ended. The numbers are a promise to scripts.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -111,6 +111,24 @@ impl From<RebuildError> for Failure {
         match error {
             RebuildError::Store(error) => error.into(),
             RebuildError::Nothing { .. } => Self::usage(error.to_string()),
+        }
+    }
+}
+
+impl From<ExportError> for Failure {
+    fn from(error: ExportError) -> Self {
+        match error {
+            ExportError::Store(error) => error.into(),
+            ExportError::Output(error) => error.into(),
+        }
+    }
+}
+
+impl From<ImportError> for Failure {
+    fn from(error: ImportError) -> Self {
+        match error {
+            ImportError::Store(error) => error.into(),
+            ImportError::File(..) => Self::usage(error.to_string()),
         }
     }
 }

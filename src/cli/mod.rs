@@ -11,7 +11,9 @@ mod demo;
 mod diff;
 mod edit;
 mod events;
+mod export;
 mod failure;
+mod import;
 mod log;
 mod manners;
 mod manual;
@@ -105,6 +107,8 @@ enum Command {
     Events(events::Events),
     Blame(blame::Blame),
     Rebuild(rebuild::Rebuild),
+    Export(export::Export),
+    Import(import::Import),
     Completions(manual::Completions),
     Man(manual::Man),
 }
@@ -146,6 +150,8 @@ fn in_store(command: Command, store: &Path, world: &mut World<'_>) -> Result<Exi
         Command::Events(events) => events.run(store, world),
         Command::Blame(blame) => blame.run(store, world),
         Command::Rebuild(rebuild) => rebuild.run(store, world),
+        Command::Export(export) => export.run(store, world),
+        Command::Import(import) => import.run(store, world),
         Command::Demo(_) | Command::Completions(_) | Command::Man(_) => Ok(Exit::Fine),
     }
 }

@@ -7,6 +7,7 @@ use super::bodies::{BodyId, compressed, entity, expanded};
 use super::columns::seal;
 use super::pages::PageId;
 use super::revisions::StateId;
+use super::sources::{foreign, in_order};
 use super::{Store, StoreError, Writing};
 use crate::clock::Timestamp;
 use crate::fetch::{Answer, Digest, Head, Redirect};
@@ -48,26 +49,28 @@ date: Mon, 01 Jan 2025 00:00:00 GMT\r\n";
 const LONGEST_HEAD: usize = 1 << 20;
 
 impl Store {
-    /// The captures of a page that were kept, oldest first.
+    /// The captures of a page that were kept, oldest first: palinode's own in the order in which they were taken, and
+    /// those of others among them by the times that these claim.
     pub fn captures(&self, page: PageId) -> Result<Vec<Capture>, StoreError> {
-        let mut query = self.connection.prepare_cached(
-            "SELECT id, at, body, doubted FROM capture WHERE page = ?1 ORDER BY id",
-        )?;
-        let rows = query.query_map([page], |row| {
-            Ok(Capture {
-                id: row.get(0)?,
-                at: row.get(1)?,
-                body: row.get(2)?,
-                doubted: row.get(3)?,
-            })
-        })?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        captures(&self.connection, page)
     }
 
     /// One capture, whole, as it was received; its seal and its body's digest are checked.
     pub fn answer(&self, capture: CaptureId, page: &PageUrl) -> Result<Answer, StoreError> {
         answer(&self.connection, capture, page)
     }
+}
+
+fn captures(connection: &Connection, page: PageId) -> Result<Vec<Capture>, StoreError> {
+    let mut query = connection
+        .prepare_cached("SELECT id, at, body, doubted FROM capture WHERE page = ?1 ORDER BY id")?;
+    let rows = query.query_map([page], |row| {
+        Ok(Capture { id: row.get(0)?, at: row.get(1)?, body: row.get(2)?, doubted: row.get(3)? })
+    })?;
+    let mut found: Vec<Capture> = rows.collect::<Result<_, _>>()?;
+    let foreign = foreign(connection, page)?;
+    in_order(&mut found, |capture| capture.at, |capture| foreign.contains_key(&capture.id));
+    Ok(found)
 }
 
 fn answer(
@@ -103,8 +106,24 @@ impl Writing<'_> {
         answer(&self.transaction, capture, page)
     }
 
+    /// The captures of a page, as [`Store::captures`] gives them.
+    pub fn captures(&self, page: PageId) -> Result<Vec<Capture>, StoreError> {
+        captures(&self.transaction, page)
+    }
+
     /// Keeps an answer. `near` is the body that the page's baseline has.
     pub fn keep_capture(
+        &self,
+        page: PageId,
+        url: &PageUrl,
+        answer: &Answer,
+        digest: Digest,
+        near: Option<CaptureId>,
+    ) -> Result<CaptureId, StoreError> {
+        self.insert_capture(page, url, answer, digest, near)
+    }
+
+    pub(super) fn insert_capture(
         &self,
         page: PageId,
         url: &PageUrl,

@@ -99,4 +99,4 @@ integer_column!(
     super::BodyId,
     super::StateId
 );
-text_column!(EventKind, Gate, Grade);
+text_column!(EventKind, Gate, Grade, super::Origin);

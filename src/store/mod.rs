@@ -17,6 +17,7 @@ mod recode;
 mod revisions;
 mod schema;
 mod search;
+mod sources;
 mod wordings;
 
 use std::path::{Path, PathBuf};
@@ -31,6 +32,7 @@ pub use observations::{Observation, Seen};
 pub use pages::{Baseline, Page, PageId, Unread, Watched};
 pub use past::PageHistory;
 pub use revisions::{Absence, Known, Revision, State, StateId};
+pub use sources::{Keeping, Origin, Source};
 
 use schema::Access;
 

@@ -1,11 +1,12 @@
 //! Watched pages, and what the next check of each is compared with.
 
-use rusqlite::{OptionalExtension as _, Row, params};
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use url::Url;
 
 use super::captures::CaptureId;
 use super::columns::{packed, unpacked};
 use super::observations::{Observation, observation_of_row};
+use super::schema::has_table;
 use super::{Store, StoreError, Writing};
 use crate::clock::Timestamp;
 use crate::extract::Document;
@@ -97,20 +98,24 @@ impl Store {
 
     /// The page at this address, watched or not.
     pub fn page_at(&self, url: &PageUrl) -> Result<Option<Page>, StoreError> {
-        let mut query =
-            self.connection.prepare_cached(&format!("SELECT {PAGE} FROM page WHERE url = ?1"))?;
-        Ok(query.query_row([url.as_str()], page_of_row).optional()?)
+        page_at(&self.connection, url)
     }
 
     /// What every watched page is compared with, and what its last checks came to; in the order of the addresses.
     pub fn watched(&self) -> Result<Vec<Watched>, StoreError> {
+        // What others saw is no check: neither when the next is due nor what it continues follows from it.
+        let own = if has_table(&self.connection, "source")? {
+            "AND id NOT IN (SELECT observation FROM source WHERE observation IS NOT NULL)"
+        } else {
+            ""
+        };
         let sql = format!(
             "SELECT {PAGE}, b.capture, b.revision, b.url, b.etag, b.last_modified, b.entity, state.digest, b.frame,
                     o.id, o.outcome, o.reason, o.revision, o.capture, o.first_at, o.last_at, o.checks, o.longest_gap,
                     (SELECT sum(checks) FROM observation WHERE {UNREAD}), (SELECT min(first_at) FROM observation WHERE {UNREAD})
              FROM page LEFT JOIN baseline AS b ON b.page = page.id
              LEFT JOIN revision AS r ON r.page = page.id AND r.number = b.revision LEFT JOIN state ON state.id = r.state
-             LEFT JOIN observation AS o ON o.id = (SELECT max(id) FROM observation WHERE page = page.id)
+             LEFT JOIN observation AS o ON o.id = (SELECT max(id) FROM observation WHERE page = page.id {own})
              WHERE page.removed_at IS NULL ORDER BY page.url"
         );
         let mut query = self.connection.prepare(&sql)?;
@@ -148,7 +153,18 @@ impl Store {
     }
 }
 
+fn page_at(connection: &Connection, url: &PageUrl) -> Result<Option<Page>, StoreError> {
+    let mut query =
+        connection.prepare_cached(&format!("SELECT {PAGE} FROM page WHERE url = ?1"))?;
+    Ok(query.query_row([url.as_str()], page_of_row).optional()?)
+}
+
 impl Writing<'_> {
+    /// The page at this address, as [`Store::page_at`] gives it.
+    pub fn page_at(&self, url: &PageUrl) -> Result<Option<Page>, StoreError> {
+        page_at(&self.transaction, url)
+    }
+
     /// Begins to watch a page, or takes up again one that was removed; its settings are replaced.
     pub fn put_page(
         &self,

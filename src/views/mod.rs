@@ -16,6 +16,7 @@ mod pages;
 mod search;
 mod show;
 mod side_by_side;
+mod sources;
 mod states;
 mod styled;
 mod times;

@@ -6,7 +6,10 @@
 //!
 //! It is the only place that knows the order of the stages; each stage knows nothing of the others.
 
+mod export;
+mod import;
 mod lock;
+mod others;
 mod read;
 mod rebuild;
 mod record;
@@ -25,6 +28,8 @@ use crate::store::{Page, Store, StoreError, Watched};
 
 use round::Arrived;
 
+pub use export::{ExportError, Written, export};
+pub use import::{ImportError, Imported, Left, Strangers, import};
 pub use lock::{LockError, RunLock};
 pub use rebuild::{RebuildError, Rebuilt, rebuild};
 pub use tell::{Outcome, Standing, Told, Worth, tell};

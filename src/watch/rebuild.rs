@@ -3,15 +3,17 @@
 //! Captures and observations are facts and stay; states, revisions, events and lives are conclusions and are drawn
 //! again. One transaction a page: a rebuild that is interrupted leaves each page told by the old rules or by the new.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use super::others::Others;
 use super::read::{Read, read};
 use super::record::baseline;
 use super::tell::{Standing, Told, tell};
+use crate::clock::Timestamp;
 use crate::extract::Document;
-use crate::fetch::Digest;
+use crate::fetch::{Digest, Validators};
 use crate::lineage::RevisionNumber;
-use crate::store::{CaptureId, Kept, Page, Seen, Store, StoreError, Writing};
+use crate::store::{CaptureId, Kept, Observation, Page, Seen, Store, StoreError, Writing};
 
 /// How a page's history came out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,33 +47,29 @@ pub enum RebuildError {
 /// Tells one page's history anew, under the settings that it is given with; both change together or not at all.
 pub fn rebuild(store: &mut Store, page: &Page) -> Result<Rebuilt, RebuildError> {
     let before = store.revisions(page.id)?.len();
-    let captures = store.captures(page.id)?;
-    let observations = store.observations(page.id)?;
     let writing = store.write()?;
     writing.put_settings(page.id, &page.settings)?;
     writing.forget_told(page.id)?;
-    let mut retelling = Retelling {
-        writing: &writing,
-        page,
-        standing: None,
-        document: None,
-        stood: BTreeMap::new(),
-    };
+    let captures = writing.captures(page.id)?;
+    let observations = writing.observations(page.id)?;
+    let mut retelling = Retelling::new(&writing, page, own_looks(&writing, page, &observations)?);
+    let foreign = writing.foreign(page.id)?;
     let mut why = String::new();
     for capture in &captures {
         let answer = writing.answer(capture.id, &page.url)?;
         let entity = Digest::of(&answer.entity);
-        match read(answer, entity, &page.settings, retelling.document.as_ref()) {
-            Ok(read) => retelling.take(capture.id, capture.doubted, Some(read))?,
-            Err(failure) => {
-                why = failure.detail;
-                retelling.take(capture.id, capture.doubted, None)?;
-            }
+        let read = read(answer, entity, &page.settings, retelling.document.as_ref());
+        if let Err(failure) = &read {
+            why.clone_from(&failure.detail);
+        }
+        match foreign.get(&capture.id) {
+            Some(look) => retelling.take_foreign(capture, *look, read)?,
+            None => retelling.take(capture.id, capture.doubted, read.ok())?,
         }
     }
     let mut last = None;
-    for observation in &observations {
-        let seen = retelling.seen(&observation.seen, last);
+    for observation in &writing.observations(page.id)? {
+        let seen = retelling.seen(observation, last);
         last = seen.revision.or(last);
         writing.retell_observation(observation.id, &seen)?;
     }
@@ -84,17 +82,44 @@ pub fn rebuild(store: &mut Store, page: &Page) -> Result<Rebuilt, RebuildError> 
     Ok(Rebuilt { captures: captures.len(), before, after })
 }
 
-struct Retelling<'a> {
-    writing: &'a Writing<'a>,
-    page: &'a Page,
-    /// What stands by now, and the digest of what it says.
-    standing: Option<(Standing, Digest)>,
-    document: Option<Document>,
-    /// Which revision each believed capture shows.
-    stood: BTreeMap<CaptureId, RevisionNumber>,
+/// Until when palinode itself saw what each capture shows, as far as a run of its checks says so.
+fn own_looks(
+    writing: &Writing<'_>,
+    page: &Page,
+    observations: &[Observation],
+) -> Result<BTreeMap<CaptureId, Timestamp>, StoreError> {
+    let foreign: BTreeSet<i64> = writing.foreign(page.id)?.into_values().flatten().collect();
+    let mut until = BTreeMap::new();
+    let is_sight =
+        |run: &&Observation| matches!(run.seen.outcome.as_str(), "changed" | "same" | "same-304");
+    for run in observations.iter().filter(is_sight).filter(|run| !foreign.contains(&run.id)) {
+        let Some(capture) = run.seen.capture else { continue };
+        let last = until.entry(capture).or_insert(run.last_at);
+        *last = run.last_at.max(*last);
+    }
+    Ok(until)
 }
 
-impl Retelling<'_> {
+pub(super) struct Retelling<'a> {
+    pub(super) writing: &'a Writing<'a>,
+    pub(super) page: &'a Page,
+    /// What stands by now, and the digest of what it says.
+    pub(super) standing: Option<(Standing, Digest)>,
+    pub(super) document: Option<Document>,
+    /// Which revision each believed capture shows.
+    stood: BTreeMap<CaptureId, RevisionNumber>,
+    /// Until when palinode itself saw what a capture shows.
+    own: BTreeMap<CaptureId, Timestamp>,
+    /// What others saw.
+    pub(super) others: Others,
+}
+
+impl<'a> Retelling<'a> {
+    fn new(writing: &'a Writing<'a>, page: &'a Page, own: BTreeMap<CaptureId, Timestamp>) -> Self {
+        let others = Others::default();
+        Self { writing, page, standing: None, document: None, stood: BTreeMap::new(), own, others }
+    }
+
     /// Takes the next capture. One that was doubted stays doubted: what would have confirmed it is the checks that
     /// followed, and those were weighed when they were made.
     fn take(
@@ -107,6 +132,11 @@ impl Retelling<'_> {
             return self.writing.judge_capture(capture, Kept::Doubted(digest));
         }
         let Some(read) = read.filter(|read| read.obstacle.is_none()) else { return Ok(()) };
+        self.believe(capture, read)
+    }
+
+    /// Takes a capture that is believed.
+    pub(super) fn believe(&mut self, capture: CaptureId, read: Read) -> Result<(), StoreError> {
         let revision = match self.standing {
             Some((standing, says)) if says == read.says => {
                 let state = self.writing.state_of(self.page.id, standing.revision)?.id;
@@ -119,21 +149,37 @@ impl Retelling<'_> {
                 tell(self.writing, &told, standing.map(|(standing, _)| standing))?.number
             }
         };
+        // From an own capture on, own checks go by that, and not by what somebody else saw before.
+        let is_own = !self.others.are_of(capture);
         let shown = self
             .standing
             .filter(|(standing, _)| standing.revision == revision)
+            .filter(|(standing, _)| !(is_own && self.others.are_of(standing.capture)))
             .map_or(capture, |(standing, _)| standing.capture);
         self.standing = Some((Standing { revision, capture: shown }, read.says));
         self.stood.insert(capture, revision);
         let document = self.page.settings.select.is_empty().then_some(&read.document);
-        self.writing.put_baseline(self.page.id, &baseline(&read, shown, revision), document)?;
+        let mut baseline = baseline(&read, shown, revision);
+        if !is_own {
+            // No server is asked whether it knows what somebody else says that it sent.
+            baseline.validators =
+                Validators { url: read.answer.url.clone(), etag: None, last_modified: None };
+        }
+        self.writing.put_baseline(self.page.id, &baseline, document)?;
+        self.others.stands(&read, self.own.get(&capture).copied());
         self.document = Some(read.document);
         Ok(())
     }
 
     /// What a run of checks saw, in the new numbers; `last` is the revision seen before it.
-    fn seen(&self, seen: &Seen, last: Option<RevisionNumber>) -> Seen {
+    fn seen(&self, run: &Observation, last: Option<RevisionNumber>) -> Seen {
+        let seen = &run.seen;
         let revision = seen.capture.and_then(|capture| self.stood.get(&capture).copied());
+        if let Some((outcome, reason)) = self.others.told(run.id) {
+            let revision = revision.filter(|_| outcome == "same");
+            let outcome = if revision.is_some() && revision != last { "changed" } else { outcome };
+            return Seen { outcome: outcome.to_owned(), reason, revision, ..seen.clone() };
+        }
         let outcome = match seen.outcome.as_str() {
             "changed" if revision.is_some() && revision == last => "same",
             other => other,

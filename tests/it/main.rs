@@ -24,6 +24,8 @@
 //! - `tracing`: what happened to its words
 //! - `searching`: the same phrase looked for on all pages at once, in whatever words it stood
 //! - `indexing`: what that needs, also of a history that is older, damaged or cannot be written to
+//! - `warc`: what is written for other archives, and what is read of them, damaged or not
+//! - `importing`: what others kept of a page, in its history
 //! - `showing`: what a terminal gets, whatever a page says
 //! - `storing`: what is kept, and what happens when it cannot be read
 //! - `crash`: killed at any moment, nothing that was announced is lost
@@ -63,6 +65,8 @@ mod comparing;
 mod tracing;
 mod searching;
 mod indexing;
+mod warc;
+mod importing;
 mod showing;
 mod storing;
 mod fetch;
