@@ -5,6 +5,7 @@
 
 mod add;
 mod apply;
+mod backfill;
 mod blame;
 mod check;
 mod demo;
@@ -109,6 +110,7 @@ enum Command {
     Rebuild(rebuild::Rebuild),
     Export(export::Export),
     Import(import::Import),
+    Backfill(backfill::Backfill),
     Completions(manual::Completions),
     Man(manual::Man),
 }
@@ -152,6 +154,7 @@ fn in_store(command: Command, store: &Path, world: &mut World<'_>) -> Result<Exi
         Command::Rebuild(rebuild) => rebuild.run(store, world),
         Command::Export(export) => export.run(store, world),
         Command::Import(import) => import.run(store, world),
+        Command::Backfill(backfill) => backfill.run(store, world),
         Command::Demo(_) | Command::Completions(_) | Command::Man(_) => Ok(Exit::Fine),
     }
 }

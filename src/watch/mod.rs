@@ -6,6 +6,9 @@
 //!
 //! It is the only place that knows the order of the stages; each stage knows nothing of the others.
 
+mod asking;
+mod backfill;
+mod bisect;
 mod export;
 mod import;
 mod lock;
@@ -28,6 +31,9 @@ use crate::store::{Page, Store, StoreError, Watched};
 
 use round::Arrived;
 
+pub use asking::{Archive, NotAnArchive};
+pub use backfill::{Backfilled, Halt, Wish, backfill};
+pub use bisect::{Bisected, Found, bisect};
 pub use export::{ExportError, Written, export};
 pub use import::{ImportError, Imported, Left, Strangers, import};
 pub use lock::{LockError, RunLock};

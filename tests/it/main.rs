@@ -26,6 +26,7 @@
 //! - `indexing`: what that needs, also of a history that is older, damaged or cannot be written to
 //! - `warc`: what is written for other archives, and what is read of them, damaged or not
 //! - `importing`: what others kept of a page, in its history
+//! - `backfilling`: the past of a page from web archives of three kinds
 //! - `showing`: what a terminal gets, whatever a page says
 //! - `storing`: what is kept, and what happens when it cannot be read
 //! - `crash`: killed at any moment, nothing that was announced is lost
@@ -67,6 +68,7 @@ mod searching;
 mod indexing;
 mod warc;
 mod importing;
+mod backfilling;
 mod showing;
 mod storing;
 mod fetch;
