@@ -7,7 +7,7 @@ use super::World;
 use crate::fetch::FetchError;
 use crate::store::StoreError;
 use crate::views::escape;
-use crate::watch::{CheckError, ExportError, ImportError, LockError, RebuildError};
+use crate::watch::{CheckError, EvidenceError, ExportError, ImportError, LockError, RebuildError};
 
 /// How a command ended. The numbers are a promise to scripts.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -129,6 +129,16 @@ impl From<ImportError> for Failure {
         match error {
             ImportError::Store(error) => error.into(),
             ImportError::File(..) => Self::usage(error.to_string()),
+        }
+    }
+}
+
+impl From<EvidenceError> for Failure {
+    fn from(error: EvidenceError) -> Self {
+        match error {
+            EvidenceError::Store(error) => error.into(),
+            EvidenceError::Folder(..) => Self::usage(error.to_string()),
+            EvidenceError::Export(error) => error.into(),
         }
     }
 }

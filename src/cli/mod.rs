@@ -12,6 +12,7 @@ mod demo;
 mod diff;
 mod edit;
 mod events;
+mod evidence;
 mod export;
 mod failure;
 mod import;
@@ -111,6 +112,7 @@ enum Command {
     Export(export::Export),
     Import(import::Import),
     Backfill(backfill::Backfill),
+    Evidence(evidence::Evidence),
     Completions(manual::Completions),
     Man(manual::Man),
 }
@@ -155,6 +157,7 @@ fn in_store(command: Command, store: &Path, world: &mut World<'_>) -> Result<Exi
         Command::Export(export) => export.run(store, world),
         Command::Import(import) => import.run(store, world),
         Command::Backfill(backfill) => backfill.run(store, world),
+        Command::Evidence(evidence) => evidence.run(store, world),
         Command::Demo(_) | Command::Completions(_) | Command::Man(_) => Ok(Exit::Fine),
     }
 }

@@ -1,6 +1,6 @@
 //! Answers to rows and back: the evidence, sealed, never altered.
 
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use url::Url;
 
 use super::bodies::{BodyId, compressed, entity, expanded};
@@ -120,9 +120,12 @@ impl Writing<'_> {
         digest: Digest,
         near: Option<CaptureId>,
     ) -> Result<CaptureId, StoreError> {
-        self.insert_capture(page, url, answer, digest, near)
+        let capture = self.insert_capture(page, url, answer, digest, near)?;
+        self.extend_chain()?;
+        Ok(capture)
     }
 
+    /// The same without its link in the chain, which is to follow.
     pub(super) fn insert_capture(
         &self,
         page: PageId,
@@ -167,6 +170,16 @@ impl Writing<'_> {
             .execute(params![capture, state, doubted])?;
         Ok(())
     }
+}
+
+/// The head of a capture as it is attested; `None` if it is not there or cannot be read.
+pub(super) fn head_bytes(
+    connection: &Connection,
+    capture: CaptureId,
+) -> Result<Option<Vec<u8>>, StoreError> {
+    let mut query = connection.prepare_cached("SELECT head FROM capture WHERE id = ?1")?;
+    let head: Option<Vec<u8>> = query.query_row([capture], |row| row.get(0)).optional()?;
+    Ok(head.and_then(|head| expanded(&head, HEADER_WORDS, LONGEST_HEAD)))
 }
 
 /// A capture's own columns, without its body and what is told of it.

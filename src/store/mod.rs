@@ -5,6 +5,7 @@
 
 mod bodies;
 mod captures;
+mod chain;
 mod columns;
 mod difference;
 mod events;
@@ -27,6 +28,7 @@ use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
 pub use bodies::BodyId;
 pub use captures::{Capture, CaptureId, Kept};
+pub use chain::{BEFORE_ALL, Checked, Fault, FaultKind, Link, verify_chain};
 pub use events::EventRow;
 pub use observations::{Observation, Seen};
 pub use pages::{Baseline, Page, PageId, Unread, Watched};

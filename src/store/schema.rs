@@ -16,6 +16,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0002-search-of-wordings.sql"),
     include_str!("migrations/0003-hosts.sql"),
     include_str!("migrations/0020-sources.sql"),
+    include_str!("migrations/0021-chain.sql"),
 ];
 
 /// From this schema on, later steps have only added to what was there, so that a history which cannot be brought up to

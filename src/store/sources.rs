@@ -132,6 +132,7 @@ impl Writing<'_> {
         self.transaction
             .prepare_cached("INSERT INTO source (capture, page, kind, name, record, uri, received_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?
             .execute(params![capture, page.id, origin, name, record, uri, received_at])?;
+        self.extend_chain()?;
         Ok(Keeping::Kept(capture))
     }
 

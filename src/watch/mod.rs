@@ -9,6 +9,7 @@
 mod asking;
 mod backfill;
 mod bisect;
+mod evidence;
 mod export;
 mod import;
 mod lock;
@@ -34,6 +35,7 @@ use round::Arrived;
 pub use asking::{Archive, NotAnArchive};
 pub use backfill::{Backfilled, Halt, Wish, backfill};
 pub use bisect::{Bisected, Found, bisect};
+pub use evidence::{Bundled, EvidenceError, bundle};
 pub use export::{ExportError, Written, export};
 pub use import::{ImportError, Imported, Left, Strangers, import};
 pub use lock::{LockError, RunLock};

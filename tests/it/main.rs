@@ -26,7 +26,9 @@
 //! - `indexing`: what that needs, also of a history that is older, damaged or cannot be written to
 //! - `warc`: what is written for other archives, and what is read of them, damaged or not
 //! - `importing`: what others kept of a page, in its history
+//! - `archive_server`: a web archive of three kinds, for them
 //! - `backfilling`: the past of a page from web archives of three kinds
+//! - `evidence`: what a stranger can check of a page's captures
 //! - `showing`: what a terminal gets, whatever a page says
 //! - `storing`: what is kept, and what happens when it cannot be read
 //! - `crash`: killed at any moment, nothing that was announced is lost
@@ -68,7 +70,9 @@ mod searching;
 mod indexing;
 mod warc;
 mod importing;
+mod archive_server;
 mod backfilling;
+mod evidence;
 mod showing;
 mod storing;
 mod fetch;
