@@ -1,56 +1,39 @@
-//! `palinode export`: the history as files that need no palinode.
+//! `palinode export`: the history as files that need no palinode, in the one form or the other.
+//!
+//! Each form has its own file; here it is only chosen, so that both are found under one name.
 
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::{Exit, Failure, World, open};
-use crate::serve::{Target, answer, file, site};
-use crate::views::counted;
-use crate::views::html::Place;
+use super::{Exit, Failure, World, site, warc};
 
-/// Write the history as a web site of files
+/// Write the history as files that need no palinode
 ///
-/// The same pages that `palinode serve` shows, for any web server or none. What needs an answer is left out: the search,
-/// phrases, and comparisons other than of neighbours. Files that are there are replaced; none is deleted.
+/// As WARC: everything that was kept of pages, held captures too, byte for byte, in the format that web archives share. As
+/// a site: the same pages that `palinode serve` shows, for any web server or none.
 #[derive(Debug, Args)]
 pub(super) struct Export {
-    /// The folder to write it to; it is made if it is not there
-    #[arg(long, value_name = "DIR", required = true)]
-    site: PathBuf,
+    /// The pages, with --warc; all of them when none is named
+    #[arg(value_name = "PAGE", requires = "warc")]
+    pages: Vec<String>,
+    /// The WARC file to write, as in pages.warc.gz; it must not be there yet
+    #[arg(long, value_name = "FILE", required_unless_present = "site")]
+    warc: Option<PathBuf>,
+    /// Write an index beside the WARC file, by which replay tools find the records
+    #[arg(long, requires = "warc")]
+    cdxj: bool,
+    /// The folder to write a web site of files to; files that are there are replaced, none is deleted
+    #[arg(long, value_name = "DIR", conflicts_with = "warc")]
+    site: Option<PathBuf>,
 }
 
 impl Export {
     pub(super) fn run(self, store: &Path, world: &mut World<'_>) -> Result<Exit, Failure> {
-        let addresses = site(&open(store)?)?;
-        let now = world.clock.now();
-        let (mut written, mut failed) = (0, 0);
-        for address in addresses {
-            let path = self.site.join(file(&address));
-            let reply = answer(store, &Target { address, query: Vec::new() }, now, Place::Files);
-            if reply.status == 200 {
-                write(&path, &reply.body)?;
-                written += 1;
-            } else {
-                failed += 1;
-            }
+        if let Some(folder) = self.site {
+            return site::write(&folder, store, world);
         }
-        writeln!(world.err, "{} written to {}", counted(written, "file"), self.site.display())?;
-        if failed == 0 {
-            return Ok(Exit::Fine);
-        }
-        writeln!(
-            world.err,
-            "palinode: {} could not be made, because what they show is damaged\nhint: `palinode log` and `palinode show` say what",
-            counted(failed, "file")
-        )?;
-        Ok(Exit::Store)
+        let index = if self.cdxj { warc::Index::Beside } else { warc::Index::None };
+        warc::write(&self.warc.unwrap_or_default(), &self.pages, index, store, world)
     }
-}
-
-fn write(path: &Path, body: &[u8]) -> Result<(), Failure> {
-    let folder = path.parent().map_or(Ok(()), std::fs::create_dir_all);
-    folder
-        .and_then(|()| std::fs::write(path, body))
-        .map_err(|why| Failure::usage(format!("{}: {why}", path.display())))
 }

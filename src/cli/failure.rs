@@ -8,7 +8,7 @@ use crate::alert::AlertError;
 use crate::fetch::FetchError;
 use crate::store::{BackupError, StoreError};
 use crate::views::escape;
-use crate::watch::{CheckError, LockError, RebuildError};
+use crate::watch::{CheckError, EvidenceError, ExportError, ImportError, LockError, RebuildError};
 
 /// How a command ended. The numbers are a promise to scripts.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -139,6 +139,34 @@ impl From<RebuildError> for Failure {
             RebuildError::Nothing { .. } | RebuildError::Unreadable { .. } => {
                 Self::usage(error.to_string())
             }
+        }
+    }
+}
+
+impl From<ExportError> for Failure {
+    fn from(error: ExportError) -> Self {
+        match error {
+            ExportError::Store(error) => error.into(),
+            ExportError::Output(error) => error.into(),
+        }
+    }
+}
+
+impl From<ImportError> for Failure {
+    fn from(error: ImportError) -> Self {
+        match error {
+            ImportError::Store(error) => error.into(),
+            ImportError::File(..) => Self::usage(error.to_string()),
+        }
+    }
+}
+
+impl From<EvidenceError> for Failure {
+    fn from(error: EvidenceError) -> Self {
+        match error {
+            EvidenceError::Store(error) => error.into(),
+            EvidenceError::Folder(..) => Self::usage(error.to_string()),
+            EvidenceError::Export(error) => error.into(),
         }
     }
 }

@@ -99,6 +99,7 @@ impl Log {
             events.entry(row.revision).or_default().push(row.event);
         }
         let wordings = store.wordings(page.id)?;
+        let sources = store.sources(page.id)?;
         let log = views::Log {
             title: page.title(),
             url: page.url.as_str(),
@@ -106,6 +107,7 @@ impl Log {
             observations: &observations,
             events: &events,
             wordings: &wordings,
+            sources: &sources,
             limit,
         };
         let look = world.look();

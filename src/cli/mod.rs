@@ -6,6 +6,7 @@
 mod add;
 mod alert;
 mod apply;
+mod backfill;
 mod backup;
 mod believe;
 mod blame;
@@ -16,10 +17,12 @@ mod diff;
 mod disbelieve;
 mod edit;
 mod events;
+mod evidence;
 mod exhibit;
 mod export;
 mod failure;
 mod feed;
+mod import;
 mod log;
 mod manners;
 mod manual;
@@ -34,9 +37,11 @@ mod serve;
 mod service;
 mod settings;
 mod show;
+mod site;
 mod status;
 mod trace;
 mod verify;
+mod warc;
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -135,6 +140,9 @@ enum Command {
     Rebuild(rebuild::Rebuild),
     Backup(backup::Backup),
     Verify(verify::Verify),
+    Import(import::Import),
+    Backfill(backfill::Backfill),
+    Evidence(evidence::Evidence),
     Completions(manual::Completions),
     Man(manual::Man),
 }
@@ -189,6 +197,9 @@ fn in_store(command: Command, store: &Path, world: &mut World<'_>) -> Result<Exi
         Command::Rebuild(rebuild) => rebuild.run(store, world),
         Command::Backup(backup) => backup.run(store, world),
         Command::Verify(verify) => verify.run(store, world),
+        Command::Import(import) => import.run(store, world),
+        Command::Backfill(backfill) => backfill.run(store, world),
+        Command::Evidence(evidence) => evidence.run(store, world),
         Command::Demo(_) | Command::Preview(_) | Command::Completions(_) | Command::Man(_) => {
             Ok(Exit::Fine)
         }

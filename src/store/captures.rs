@@ -3,13 +3,14 @@
 use std::fmt;
 use std::str::FromStr;
 
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use url::Url;
 
 use super::bodies::{BodyId, compressed, entity, expanded};
 use super::columns::seal;
 use super::pages::PageId;
 use super::revisions::StateId;
+use super::sources::{foreign, in_order};
 use super::{Store, StoreError, Writing};
 use crate::clock::Timestamp;
 use crate::fetch::{Answer, Digest, Head, Redirect};
@@ -79,26 +80,28 @@ date: Mon, 01 Jan 2025 00:00:00 GMT\r\n";
 const LONGEST_HEAD: usize = 1 << 20;
 
 impl Store {
-    /// The captures of a page that were kept, oldest first.
+    /// The captures of a page that were kept, oldest first: palinode's own in the order in which they were taken, and
+    /// those of others among them by the times that these claim.
     pub fn captures(&self, page: PageId) -> Result<Vec<Capture>, StoreError> {
-        let mut query = self.connection.prepare_cached(
-            "SELECT id, at, body, doubted FROM capture WHERE page = ?1 ORDER BY id",
-        )?;
-        let rows = query.query_map([page], |row| {
-            Ok(Capture {
-                id: row.get(0)?,
-                at: row.get(1)?,
-                body: row.get(2)?,
-                doubted: row.get(3)?,
-            })
-        })?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        captures(&self.connection, page)
     }
 
     /// One capture, whole, as it was received; its seal and its body's digest are checked.
     pub fn answer(&self, capture: CaptureId, page: &PageUrl) -> Result<Answer, StoreError> {
         answer(&self.connection, capture, page)
     }
+}
+
+fn captures(connection: &Connection, page: PageId) -> Result<Vec<Capture>, StoreError> {
+    let mut query = connection
+        .prepare_cached("SELECT id, at, body, doubted FROM capture WHERE page = ?1 ORDER BY id")?;
+    let rows = query.query_map([page], |row| {
+        Ok(Capture { id: row.get(0)?, at: row.get(1)?, body: row.get(2)?, doubted: row.get(3)? })
+    })?;
+    let mut found: Vec<Capture> = rows.collect::<Result<_, _>>()?;
+    let foreign = foreign(connection, page)?;
+    in_order(&mut found, |capture| capture.at, |capture| foreign.contains_key(&capture.id));
+    Ok(found)
 }
 
 fn answer(
@@ -159,8 +162,27 @@ impl Writing<'_> {
         answer(&self.transaction, capture, page)
     }
 
+    /// The captures of a page, as [`Store::captures`] gives them.
+    pub fn captures(&self, page: PageId) -> Result<Vec<Capture>, StoreError> {
+        captures(&self.transaction, page)
+    }
+
     /// Keeps an answer. `near` is the body that the page's baseline has.
     pub fn keep_capture(
+        &self,
+        page: PageId,
+        url: &PageUrl,
+        answer: &Answer,
+        digest: Digest,
+        near: Option<CaptureId>,
+    ) -> Result<CaptureId, StoreError> {
+        let capture = self.insert_capture(page, url, answer, digest, near)?;
+        self.extend_chain()?;
+        Ok(capture)
+    }
+
+    /// The same without its link in the chain, which is to follow.
+    pub(super) fn insert_capture(
         &self,
         page: PageId,
         url: &PageUrl,
@@ -212,6 +234,16 @@ impl Writing<'_> {
             .execute(params![capture, state, doubted])?;
         Ok(())
     }
+}
+
+/// The head of a capture as it is attested; `None` if it is not there or cannot be read.
+pub(super) fn head_bytes(
+    connection: &Connection,
+    capture: CaptureId,
+) -> Result<Option<Vec<u8>>, StoreError> {
+    let mut query = connection.prepare_cached("SELECT head FROM capture WHERE id = ?1")?;
+    let head: Option<Vec<u8>> = query.query_row([capture], |row| row.get(0)).optional()?;
+    Ok(head.and_then(|head| expanded(&head, HEADER_WORDS, LONGEST_HEAD)))
 }
 
 /// A capture's own columns, without its body and what is told of it.

@@ -99,4 +99,4 @@ integer_column!(
     super::BodyId,
     super::StateId
 );
-text_column!(EventKind, Gate, Grade, super::Verdict);
+text_column!(EventKind, Gate, Grade, super::Verdict, super::Origin);

@@ -3,13 +3,14 @@
 //! A check that finds nothing new only lengthens the last run, so that years of them cost nothing and every edit still
 //! has its bounds.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use rusqlite::{OptionalExtension as _, Row, params};
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::captures::CaptureId;
 use super::pages::PageId;
+use super::sources::{foreign, in_order};
 use super::{Store, StoreError, Writing};
 use crate::clock::Timestamp;
 use crate::lineage::RevisionNumber;
@@ -52,13 +53,9 @@ impl Seen {
 }
 
 impl Store {
-    /// All observations of a page, oldest first.
+    /// All observations of a page, oldest first; in the order of its captures.
     pub fn observations(&self, page: PageId) -> Result<Vec<Observation>, StoreError> {
-        let mut query = self.connection.prepare_cached(
-            "SELECT id, outcome, reason, revision, capture, first_at, last_at, checks, longest_gap FROM observation WHERE page = ?1 ORDER BY id",
-        )?;
-        let rows = query.query_map([page], |row| observation_of_row(row, 0))?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        observations(&self.connection, page)
     }
 }
 
@@ -86,6 +83,17 @@ impl Store {
     }
 }
 
+fn observations(connection: &Connection, page: PageId) -> Result<Vec<Observation>, StoreError> {
+    let mut query = connection.prepare_cached(
+        "SELECT id, outcome, reason, revision, capture, first_at, last_at, checks, longest_gap FROM observation WHERE page = ?1 ORDER BY id",
+    )?;
+    let rows = query.query_map([page], |row| observation_of_row(row, 0))?;
+    let mut found: Vec<Observation> = rows.collect::<Result<_, _>>()?;
+    let foreign: BTreeSet<i64> = foreign(connection, page)?.into_values().flatten().collect();
+    in_order(&mut found, |run| run.first_at, |run| foreign.contains(&run.id));
+    Ok(found)
+}
+
 /// How long something had been missing when it came back, as the checks saw it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Missing {
@@ -96,6 +104,11 @@ pub struct Missing {
 }
 
 impl Writing<'_> {
+    /// All observations of a page, as [`Store::observations`] gives them.
+    pub fn observations(&self, page: PageId) -> Result<Vec<Observation>, StoreError> {
+        observations(&self.transaction, page)
+    }
+
     /// How long what had gone in the revision `gone` was missing until this capture. It asks when checks were made and
     /// not what they are told to have seen, so that a history told anew is gated the same.
     pub fn missing(

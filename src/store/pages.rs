@@ -1,11 +1,12 @@
 //! Watched pages, and what the next check of each is compared with.
 
-use rusqlite::{OptionalExtension as _, Row, params};
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use url::Url;
 
 use super::captures::CaptureId;
 use super::columns::{packed, unpacked};
 use super::observations::{Observation, observation_of_row};
+use super::schema::has_table;
 use super::{Store, StoreError, Writing};
 use crate::clock::Timestamp;
 use crate::extract::Document;
@@ -105,9 +106,7 @@ impl Store {
 
     /// The page at this address, watched or not.
     pub fn page_at(&self, url: &PageUrl) -> Result<Option<Page>, StoreError> {
-        let mut query =
-            self.connection.prepare_cached(&format!("SELECT {PAGE} FROM page WHERE url = ?1"))?;
-        Ok(query.query_row([url.as_str()], page_of_row).optional()?)
+        page_at(&self.connection, url)
     }
 
     /// The page of this number, else of this name; watched or not. An address names a page by either.
@@ -127,6 +126,12 @@ impl Store {
 
     /// What every watched page is compared with, and what its last checks came to; in the order of the addresses.
     pub fn watched(&self) -> Result<Vec<Watched>, StoreError> {
+        // What others saw is no check: neither when the next is due nor what it continues follows from it.
+        let own = if has_table(&self.connection, "source")? {
+            "AND id NOT IN (SELECT observation FROM source WHERE observation IS NOT NULL)"
+        } else {
+            ""
+        };
         let sql = format!(
             "SELECT {PAGE}, b.capture, b.revision, b.url, b.etag, b.last_modified, b.entity, state.digest, b.frame,
                     o.id, o.outcome, o.reason, o.revision, o.capture, o.first_at, o.last_at, o.checks, o.longest_gap,
@@ -134,7 +139,7 @@ impl Store {
              FROM page LEFT JOIN baseline AS b ON b.page = page.id
              LEFT JOIN revision AS r ON r.page = page.id AND r.number = b.revision LEFT JOIN state ON state.id = r.state
              LEFT JOIN capture AS c ON c.id = r.capture
-             LEFT JOIN observation AS o ON o.id = (SELECT max(id) FROM observation WHERE page = page.id)
+             LEFT JOIN observation AS o ON o.id = (SELECT max(id) FROM observation WHERE page = page.id {own})
              WHERE page.removed_at IS NULL ORDER BY page.url"
         );
         let mut query = self.connection.prepare(&sql)?;
@@ -173,7 +178,18 @@ impl Store {
     }
 }
 
+fn page_at(connection: &Connection, url: &PageUrl) -> Result<Option<Page>, StoreError> {
+    let mut query =
+        connection.prepare_cached(&format!("SELECT {PAGE} FROM page WHERE url = ?1"))?;
+    Ok(query.query_row([url.as_str()], page_of_row).optional()?)
+}
+
 impl Writing<'_> {
+    /// The page at this address, as [`Store::page_at`] gives it.
+    pub fn page_at(&self, url: &PageUrl) -> Result<Option<Page>, StoreError> {
+        page_at(&self.transaction, url)
+    }
+
     /// Begins to watch a page, or takes up again one that was removed; its settings are replaced.
     pub fn put_page(
         &self,

@@ -17,6 +17,8 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0003-hosts.sql"),
     include_str!("migrations/0004-verdicts.sql"),
     include_str!("migrations/0005-alerts.sql"),
+    include_str!("migrations/0006-sources.sql"),
+    include_str!("migrations/0007-chain.sql"),
 ];
 
 /// From this schema on, later steps have only added to what was there, so that a history which cannot be brought up to
@@ -65,6 +67,13 @@ fn identity(connection: &Connection) -> rusqlite::Result<(i32, u32)> {
     let application = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
     let version = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
     Ok((application, version))
+}
+
+/// Whether a table is there: a history that cannot be brought up to date may lack the newer ones.
+pub(super) fn has_table(connection: &Connection, name: &str) -> rusqlite::Result<bool> {
+    connection
+        .prepare_cached("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?1")?
+        .exists([name])
 }
 
 fn is_blank(connection: &Connection) -> rusqlite::Result<bool> {

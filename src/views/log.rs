@@ -7,12 +7,13 @@ use serde::Serialize;
 
 use super::claims::{ClaimsJson, claim_lines, claims_json};
 use super::events::{EventJson, EventsOf, between, event_json};
+use super::sources::{SourceJson, claim};
 use super::styled::{Mark, Piece, inline};
 use super::{Look, event_lines, moment};
 use crate::diff::Size;
 use crate::fetch::Digest;
 use crate::lineage::{ByNumber, Event, RevisionNumber};
-use crate::store::{Observation, Revision, StateId};
+use crate::store::{CaptureId, Observation, Revision, Source, StateId};
 
 /// What `log` shows of a page.
 pub struct Log<'a> {
@@ -28,6 +29,8 @@ pub struct Log<'a> {
     pub events: &'a BTreeMap<RevisionNumber, Vec<Event>>,
     /// Its wordings.
     pub wordings: &'a dyn ByNumber,
+    /// Who else says so, of the captures that palinode did not take itself.
+    pub sources: &'a BTreeMap<CaptureId, Source>,
     /// So many revisions at most are shown, the newest ones.
     pub limit: usize,
 }
@@ -35,7 +38,8 @@ pub struct Log<'a> {
 /// Writes the log.
 pub fn log(out: &mut dyn Write, look: Look, log: &Log<'_>) -> io::Result<()> {
     writeln!(out, "{}", inline(look, &Piece::new(log.title, Mark::Strong)))?;
-    writeln!(out, "{}", inline(look, &Piece::new(coverage(log.observations), Mark::Faint)))?;
+    let coverage = coverage(log.observations) + &by_others(log.sources.len());
+    writeln!(out, "{}", inline(look, &Piece::new(coverage, Mark::Faint)))?;
     let first_with = first_with_state(log.revisions);
     for revision in log.revisions.iter().rev().take(log.limit) {
         writeln!(out)?;
@@ -51,6 +55,10 @@ pub fn log(out: &mut dyn Write, look: Look, log: &Log<'_>) -> io::Result<()> {
         writeln!(out, "{line}")?;
         writeln!(out, "    {}", inline(look, &Piece::new(standing(revision), Mark::Faint)))?;
         claim_lines(out, look, log.revisions, revision)?;
+        if let Some(source) = log.sources.get(&revision.capture) {
+            let claim = format!("    {}", claim(source));
+            writeln!(out, "{}", inline(look, &Piece::new(claim, Mark::Faint)))?;
+        }
         if let Some(events) = log.events.get(&revision.number) {
             event_lines(out, look, revision.number, events, log.revisions, log.wordings)?;
         }
@@ -84,6 +92,11 @@ pub(super) fn coverage(observations: &[Observation]) -> String {
     });
     let vain = if blind == 0 { String::new() } else { format!(", {blind} of them saw no page") };
     format!("{}{when}{vain}", counted(checks as usize, "check"))
+}
+
+/// How many of the looks were somebody else's.
+fn by_others(count: usize) -> String {
+    if count == 0 { String::new() } else { format!(", {count} of them made by others") }
 }
 
 /// How often a page was looked at.
@@ -147,12 +160,19 @@ fn first_with_state(revisions: &[Revision]) -> BTreeMap<StateId, RevisionNumber>
     first
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn is_none(count: &usize) -> bool {
+    *count == 0
+}
+
 #[derive(Serialize)]
 struct LogJson<'a> {
     page: &'a str,
     url: &'a str,
     checks: u32,
     checks_without_sight: u32,
+    #[serde(skip_serializing_if = "is_none")]
+    checks_by_others: usize,
     revisions: Vec<RevisionJson<'a>>,
 }
 
@@ -177,6 +197,9 @@ struct RevisionJson<'a> {
     #[serde(flatten)]
     claims: ClaimsJson<'a>,
     entity_sha256: Option<String>,
+    /// Who says that the page said so then, if palinode did not see it itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source: Option<SourceJson<'a>>,
     events: Vec<EventJson<'a>>,
 }
 
@@ -212,6 +235,7 @@ pub fn log_json(
         title: revision.title.as_deref(),
         claims: claims_json(log.revisions, revision),
         entity_sha256: entities.get(&revision.number).map(Digest::to_string),
+        source: log.sources.get(&revision.capture).map(SourceJson::of),
         events: log
             .events
             .get(&revision.number)
@@ -228,6 +252,7 @@ pub fn log_json(
             url: log.url,
             checks,
             checks_without_sight: blind,
+            checks_by_others: log.sources.len(),
             revisions: revisions.collect(),
         },
     )

@@ -22,6 +22,7 @@ mod search;
 mod show;
 mod side_by_side;
 mod soundness;
+mod sources;
 mod states;
 mod status;
 mod styled;

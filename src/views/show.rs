@@ -4,12 +4,13 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use super::sources::{SourceJson, claim};
 use super::styled::{Mark, Piece, inline, paragraph};
 use super::{Look, moment};
 use crate::extract::PassageKind;
 use crate::fetch::Digest;
 use crate::lineage::Wording;
-use crate::store::{Revision, State};
+use crate::store::{Revision, Source, State};
 
 /// What `show` shows.
 pub struct Shown<'a> {
@@ -19,6 +20,8 @@ pub struct Shown<'a> {
     pub revision: &'a Revision,
     /// What it says of itself.
     pub state: &'a State,
+    /// Who says so, if palinode did not see it itself.
+    pub source: Option<&'a Source>,
     /// Its passages.
     pub passages: Vec<&'a Wording>,
 }
@@ -33,6 +36,9 @@ pub fn show(out: &mut dyn Write, look: Look, shown: &Shown<'_>) -> io::Result<()
         moment(shown.revision.last_seen)
     );
     writeln!(out, "{}", inline(look, &Piece::new(seen, Mark::Faint)))?;
+    if let Some(source) = shown.source {
+        writeln!(out, "{}", inline(look, &Piece::new(claim(source), Mark::Faint)))?;
+    }
     for (name, value) in said(shown.state) {
         writeln!(out, "{}", inline(look, &Piece::new(format!("{name}: {value}"), Mark::Faint)))?;
     }
@@ -83,6 +89,9 @@ struct ShownJson<'a> {
     published: Option<&'a str>,
     modified: Option<&'a str>,
     entity_sha256: String,
+    /// Who says that the page said so then, if palinode did not see it itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source: Option<SourceJson<'a>>,
     passages: Vec<PassageJson<'a>>,
 }
 
@@ -110,6 +119,7 @@ pub fn show_json(out: &mut dyn Write, shown: &Shown<'_>, entity: Digest) -> io::
         published: shown.state.published.as_deref(),
         modified: shown.state.modified.as_deref(),
         entity_sha256: entity.to_string(),
+        source: shown.source.map(SourceJson::of),
         passages: passages.collect(),
     };
     super::json(out, &json)

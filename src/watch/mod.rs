@@ -6,10 +6,17 @@
 //!
 //! It is the only place that knows the order of the stages; each stage knows nothing of the others.
 
+mod asking;
+mod backfill;
+mod bisect;
 mod confirm;
+mod evidence;
+mod export;
 mod frame;
+mod import;
 mod lock;
 mod look;
+mod others;
 mod queue;
 mod read;
 mod rebuild;
@@ -33,7 +40,13 @@ use crate::store::{Page, Store, StoreError, Watched};
 use confirm::Firsts;
 use round::{Arrived, Asking, Turn};
 
+pub use asking::{Archive, NotAnArchive};
+pub use backfill::{Backfilled, Halt, Wish, backfill};
+pub use bisect::{Bisected, Found, bisect};
+pub use evidence::{Bundled, EvidenceError, bundle};
+pub use export::{ExportError, Written, export};
 pub use frame::{FrameChange, frame_changes};
+pub use import::{ImportError, Imported, Left, Strangers, import};
 pub use lock::{LockError, RunLock};
 pub use look::{Explained, Looked, explain, look, look_at};
 pub use rebuild::{RebuildError, Rebuilt, overrule, rebuild};

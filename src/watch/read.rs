@@ -16,6 +16,7 @@ use crate::page::PageSettings;
 use crate::store::CaptureId;
 
 /// An answer that was read, and whether it is believed.
+#[derive(Clone)]
 pub(super) struct Read {
     pub(super) answer: Answer,
     /// The digest of the entity.

@@ -5,16 +5,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::others::Others;
 use super::read::{Read, Trust, read};
 use super::record::baseline;
 use super::sayings::{Disbelieved, Retold, Sayings, retold};
 use super::tell::{Standing, Told, tell};
 use crate::clock::Timestamp;
 use crate::extract::Document;
-use crate::fetch::{Digest, Obstacle};
+use crate::fetch::{Digest, Obstacle, Validators};
 use crate::lineage::RevisionNumber;
 use crate::store::{
-    Capture, CaptureId, Kept, Observation, Page, Store, StoreError, Verdict, Writing,
+    Capture, CaptureId, Kept, Observation, Page, Seen, Store, StoreError, Verdict, Writing,
 };
 
 /// How a page's history came out.
@@ -81,12 +82,13 @@ fn retell(
     first: impl FnOnce(&Writing<'_>) -> Result<(), StoreError>,
 ) -> Result<Rebuilt, RebuildError> {
     let before = store.revisions(page.id)?.len();
-    let captures = store.captures(page.id)?;
-    let observations = store.observations(page.id)?;
     let writing = store.write()?;
     first(&writing)?;
     writing.put_settings(page.id, &page.settings)?;
     writing.forget_told(page.id)?;
+    let captures = writing.captures(page.id)?;
+    let observations = writing.observations(page.id)?;
+    let foreign = writing.foreign(page.id)?;
     let mut retelling = Retelling {
         writing: &writing,
         page,
@@ -94,19 +96,22 @@ fn retell(
         standing: None,
         document: None,
         stood: BTreeMap::new(),
+        own: own_looks(&writing, page, &observations)?,
+        others: Others::default(),
     };
     let by_person = of_a_person(&observations);
     let mut why = "no capture of it is believed".to_owned();
     for capture in &captures {
         let doubted = capture.doubted.filter(|_| !by_person.contains(&capture.id));
-        why = retelling.take(&Capture { doubted, ..capture.clone() })?.unwrap_or(why);
+        let look = foreign.get(&capture.id).copied();
+        why = retelling.take(&Capture { doubted, ..capture.clone() }, look)?.unwrap_or(why);
         if let Some(doubted) =
             capture.doubted.filter(|_| !retelling.stood.contains_key(&capture.id))
         {
             writing.keep_doubt(capture.id, doubted)?;
         }
     }
-    retelling.observations(&observations)?;
+    retelling.observations(&writing.observations(page.id)?)?;
     let after = retelling.standing.map_or(0, |(standing, _)| standing.revision.0 as usize);
     if after == 0 && before > 0 {
         let why = why.lines().next().unwrap_or_default().to_owned();
@@ -123,36 +128,70 @@ fn of_a_person(observations: &[Observation]) -> BTreeSet<CaptureId> {
     runs.filter_map(|run| run.seen.capture).collect()
 }
 
-struct Retelling<'a> {
-    writing: &'a Writing<'a>,
-    page: &'a Page,
+/// Until when palinode itself saw what each capture shows, as far as a run of its checks says so.
+fn own_looks(
+    writing: &Writing<'_>,
+    page: &Page,
+    observations: &[Observation],
+) -> Result<BTreeMap<CaptureId, Timestamp>, StoreError> {
+    let foreign: BTreeSet<i64> = writing.foreign(page.id)?.into_values().flatten().collect();
+    let mut until = BTreeMap::new();
+    let is_sight =
+        |run: &&Observation| matches!(run.seen.outcome.as_str(), "changed" | "same" | "same-304");
+    for run in observations.iter().filter(is_sight).filter(|run| !foreign.contains(&run.id)) {
+        let Some(capture) = run.seen.capture else { continue };
+        let last = until.entry(capture).or_insert(run.last_at);
+        *last = run.last_at.max(*last);
+    }
+    Ok(until)
+}
+
+pub(super) struct Retelling<'a> {
+    pub(super) writing: &'a Writing<'a>,
+    pub(super) page: &'a Page,
     sayings: Sayings,
     /// What stands by now, and the digest of what it says.
-    standing: Option<(Standing, Digest)>,
-    document: Option<Document>,
+    pub(super) standing: Option<(Standing, Digest)>,
+    pub(super) document: Option<Document>,
     /// Which revision each believed capture shows.
     stood: BTreeMap<CaptureId, RevisionNumber>,
+    /// Until when palinode itself saw what a capture shows.
+    own: BTreeMap<CaptureId, Timestamp>,
+    /// What others saw.
+    pub(super) others: Others,
 }
 
 impl Retelling<'_> {
-    /// Takes the next capture; gives back why it says nothing, if it does not.
-    fn take(&mut self, capture: &Capture) -> Result<Option<String>, RebuildError> {
+    /// Takes the next capture; gives back why it says nothing, if it does not. Of one that is somebody else's, `foreign`
+    /// is the look that it stands for, if it was told before.
+    fn take(
+        &mut self,
+        capture: &Capture,
+        foreign: Option<Option<i64>>,
+    ) -> Result<Option<String>, RebuildError> {
         let Capture { id, doubted, .. } = *capture;
         let answer = self.writing.answer(id, &self.page.url)?;
         let (entity, trust) = (Digest::of(&answer.entity), self.sayings.trust(id));
         let read = read(answer, entity, &self.page.settings, self.document.as_ref(), trust);
         let why = read.as_ref().err().map(|failure| failure.detail.clone());
-        let read = read.ok();
         if trust == Trust::Given {
-            let text = read.as_ref().filter(|read| read.document.main().next().is_some());
-            let hint = read.as_ref().and_then(|read| read.obstacle).map(Obstacle::hint);
+            let read = read.as_ref().ok();
+            let text = read.filter(|read| read.document.main().next().is_some());
+            let hint = read.and_then(|read| read.obstacle).map(Obstacle::hint);
             text.ok_or_else(|| self.unreadable(id, hint.as_deref().or(why.as_deref())))?;
         }
-        let verdict = read.as_ref().and_then(|read| self.sayings.take(id, read.says));
-        if let Some(read) = read.as_ref().filter(|_| self.sayings.own(id).is_some()) {
+        let verdict = read.as_ref().ok().and_then(|read| self.sayings.take(id, read.says));
+        if let Some(read) = read.as_ref().ok().filter(|_| self.sayings.own(id).is_some()) {
             self.writing.keep_verdict_text(id, read.says)?;
         }
-        let read = read.filter(|read| read.obstacle.is_none());
+        if let Some(look) = foreign {
+            match (verdict, read) {
+                (Some(verdict), Ok(read)) => self.take_overruled(capture, look, verdict, read)?,
+                (_, read) => self.take_foreign(capture, look, read)?,
+            }
+            return Ok(why);
+        }
+        let read = read.ok().filter(|read| read.obstacle.is_none());
         match (verdict, doubted, read) {
             (Some(Verdict::Believed), _, Some(read)) | (None, None, Some(read)) => {
                 self.believe(id, read)?;
@@ -167,7 +206,7 @@ impl Retelling<'_> {
 
     /// Takes a capture as what the page said. One that was doubted is not, unless a person says so: what would have
     /// confirmed it is the checks that followed, and those were weighed when they were made.
-    fn believe(&mut self, capture: CaptureId, read: Read) -> Result<(), StoreError> {
+    pub(super) fn believe(&mut self, capture: CaptureId, read: Read) -> Result<(), StoreError> {
         let revision = match self.standing {
             Some((standing, says)) if says == read.says => {
                 let state = self.writing.state_of(self.page.id, standing.revision)?.id;
@@ -180,14 +219,24 @@ impl Retelling<'_> {
                 tell(self.writing, &told, standing.map(|(standing, _)| standing))?.number
             }
         };
+        // From an own capture on, own checks go by that, and not by what somebody else saw before.
+        let is_own = !self.others.are_of(capture);
         let shown = self
             .standing
             .filter(|(standing, _)| standing.revision == revision)
+            .filter(|(standing, _)| !(is_own && self.others.are_of(standing.capture)))
             .map_or(capture, |(standing, _)| standing.capture);
         self.standing = Some((Standing { revision, capture: shown }, read.says));
         self.stood.insert(capture, revision);
         let document = self.page.settings.select.is_empty().then_some(&read.document);
-        self.writing.put_baseline(self.page.id, &baseline(&read, shown, revision), document)?;
+        let mut baseline = baseline(&read, shown, revision);
+        if !is_own {
+            // No server is asked whether it knows what somebody else says that it sent.
+            baseline.validators =
+                Validators { url: read.answer.url.clone(), etag: None, last_modified: None };
+        }
+        self.writing.put_baseline(self.page.id, &baseline, document)?;
+        self.others.stands(&read, self.own.get(&capture).copied());
         self.document = Some(read.document);
         Ok(())
     }
@@ -198,6 +247,15 @@ impl Retelling<'_> {
         let mut last = None;
         for Observation { id, seen, .. } in observations {
             let stands = seen.capture.and_then(|capture| self.stood.get(&capture).copied());
+            if let Some((outcome, reason)) = self.others.told(*id) {
+                let revision = stands.filter(|_| outcome == "same");
+                let is_new = revision.is_some() && revision != last;
+                let outcome = if is_new { "changed" } else { outcome }.to_owned();
+                last = revision.or(last);
+                let seen = Seen { outcome, reason, revision, ..seen.clone() };
+                self.writing.retell_observation(*id, &seen)?;
+                continue;
+            }
             let disbelieved = match seen.capture {
                 Some(capture) if self.sayings.disbelieves(capture) => Disbelieved::Yes,
                 _ => Disbelieved::No,

@@ -6,6 +6,8 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
+use url::Url;
+
 use super::read::{Read, Trust, is_page_status, kind, read};
 use crate::clock::Timestamp;
 use crate::extract::{DocumentKind, Passage, PassageKind, Token, tokens};
@@ -119,37 +121,60 @@ fn doubt_of_text(
     watched: &Watched,
     read: &Read,
 ) -> Result<Option<Obstacle>, StoreError> {
-    let now = words(read);
     let standing = watched
         .baseline
         .as_ref()
         .map(|baseline| store.standing(watched.page.id, baseline.revision))
         .transpose()?;
-    let before = standing.as_ref().map(|(_, texts)| bag(texts.iter().map(String::as_str)));
-    let kept = before.as_ref().map(|before| kept(before, &now));
+    let before = standing.as_ref().zip(watched.baseline.as_ref());
+    let before = before.map(|((title, texts), baseline)| Before {
+        title: title.as_deref(),
+        texts: texts.iter().map(String::as_str).collect(),
+        url: &baseline.validators.url,
+    });
+    Ok(doubt_beside(watched.page.url.url(), before.as_ref(), read))
+}
+
+/// What stood before, as far as it bears on whether the next text is believed.
+pub(super) struct Before<'a> {
+    pub(super) title: Option<&'a str>,
+    pub(super) texts: Vec<&'a str>,
+    /// Who gave it.
+    pub(super) url: &'a Url,
+}
+
+/// What stands in the way of believing a text, in the light of what stood before.
+pub(super) fn doubt_beside(
+    page: &Url,
+    before: Option<&Before<'_>>,
+    read: &Read,
+) -> Option<Obstacle> {
+    let now = words(read);
+    let bag_before = before.map(|before| bag(before.texts.iter().copied()));
+    let kept = bag_before.as_ref().map(|before| kept(before, &now));
     // Decoded once more: only a text that differs comes this far, and the scan would cost every other check.
     let content = decode(&read.answer.entity, &read.answer.head, &Limits::default());
     let content = content.ok().filter(|_| read.kind == DocumentKind::Html);
     let script_bytes = content.map_or(0, |content| script_bytes(&content));
+    let title_before = before.and_then(|before| before.title);
     let obstacle = obstacle_in_text(&TextFacts {
         title: read.document.title.as_deref(),
         words: now.values().sum(),
         script_bytes,
-        url_asked: watched.page.url.url(),
+        url_asked: page,
         url_answered: &read.answer.url,
-        title_before: standing.as_ref().and_then(|(title, _)| title.as_deref()),
-        words_before: before.as_ref().map(|before| before.values().sum()),
+        title_before,
+        words_before: bag_before.as_ref().map(|before| before.values().sum()),
         words_kept: kept,
-        url_before: watched.baseline.as_ref().map(|baseline| &baseline.validators.url),
+        url_before: before.map(|before| before.url),
     });
     // The entries of a feed come and go; while it is called as before and has some, it is the feed.
-    let title_before = standing.as_ref().and_then(|(title, _)| title.as_deref());
     let is_entry =
         |passage: &Passage| matches!(passage.kind, PassageKind::Heading(2) | PassageKind::TableRow);
     let is_feed = read.kind == DocumentKind::Feed
         && read.document.title.as_deref() == title_before
         && read.document.main().any(is_entry);
-    Ok(obstacle.filter(|obstacle| !(is_feed && *obstacle == Obstacle::Collapse)))
+    obstacle.filter(|obstacle| !(is_feed && *obstacle == Obstacle::Collapse))
 }
 
 /// With fewer words than this a text is too short to be known by most of them.

@@ -34,6 +34,11 @@
 //! - `exhibiting`: one event as a file for a stranger
 //! - `serving`: the history in a browser, and who may ask for it
 //! - `feeding`: what happened, for feed readers
+//! - `warc`: what is written for other archives, and what is read of them, damaged or not
+//! - `importing`: what others kept of a page, in its history
+//! - `archive_server`: a web archive of three kinds, for them
+//! - `backfilling`: the past of a page from web archives of three kinds
+//! - `evidence`: what a stranger can check of a page's captures
 //! - `showing`: what a terminal gets, whatever a page says
 //! - `storing`: what is kept, and what happens when it cannot be read
 //! - `keeping`: copies of it, and whether it is whole
@@ -87,6 +92,11 @@ mod visitor;
 mod serving;
 mod feeding;
 mod indexing;
+mod warc;
+mod importing;
+mod archive_server;
+mod backfilling;
+mod evidence;
 mod showing;
 mod storing;
 mod fetch;

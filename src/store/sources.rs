@@ -1,0 +1,230 @@
+//! Where captures come from that palinode did not take itself, and where they stand among its own.
+//!
+//! A capture of somebody else is a claim: it is kept like any other, and labelled wherever it is shown.
+
+use std::collections::BTreeMap;
+use std::str::FromStr;
+
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
+
+use super::captures::{Capture, CaptureId};
+use super::pages::{Page, PageId};
+use super::schema::has_table;
+use super::{Seen, Store, StoreError, Writing};
+use crate::clock::Timestamp;
+use crate::fetch::{Answer, Digest};
+
+/// Who says that a page sent what a capture holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Source {
+    /// What kind of source it is.
+    pub origin: Origin,
+    /// The file's name, or the archive's address.
+    pub name: String,
+    /// The record's own id, or the address of the capture in the archive.
+    pub record: String,
+    /// Of a file: where its record says that it comes from.
+    pub uri: Option<String>,
+    /// When palinode got it.
+    pub received_at: Timestamp,
+}
+
+/// What kind of source a capture has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// A WARC file.
+    Warc,
+    /// A web archive that was asked.
+    Archive,
+}
+
+impl Origin {
+    /// Its name in the store and in listings.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Warc => "warc",
+            Self::Archive => "archive",
+        }
+    }
+}
+
+/// What came of keeping a capture of somebody else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keeping {
+    /// It was kept.
+    Kept(CaptureId),
+    /// It was there already.
+    Known(CaptureId),
+}
+
+/// A name that is no origin.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("\"{0}\" is no origin of captures")]
+pub struct UnknownOrigin(String);
+
+impl FromStr for Origin {
+    type Err = UnknownOrigin;
+
+    fn from_str(name: &str) -> Result<Self, UnknownOrigin> {
+        match name {
+            "warc" => Ok(Self::Warc),
+            "archive" => Ok(Self::Archive),
+            _ => Err(UnknownOrigin(name.to_owned())),
+        }
+    }
+}
+
+const SOURCE: &str = "kind, name, record, uri, received_at";
+
+impl Store {
+    /// The sources of a page's captures that palinode did not take itself.
+    pub fn sources(&self, page: PageId) -> Result<BTreeMap<CaptureId, Source>, StoreError> {
+        if !has_table(&self.connection, "source")? {
+            return Ok(BTreeMap::new());
+        }
+        let mut query = self
+            .connection
+            .prepare_cached(&format!("SELECT {SOURCE}, capture FROM source WHERE page = ?1"))?;
+        let rows = query.query_map([page], |row| Ok((row.get(5)?, source_of_row(row)?)))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// The pages with captures of others that were kept and not yet told.
+    pub fn untold(&self) -> Result<Vec<Page>, StoreError> {
+        let mut pages = self.pages_ever()?;
+        let mut query = self
+            .connection
+            .prepare_cached("SELECT 1 FROM source WHERE page = ?1 AND observation IS NULL")?;
+        let mut untold = Vec::new();
+        for page in pages.drain(..) {
+            if query.exists([page.id])? {
+                untold.push(page);
+            }
+        }
+        Ok(untold)
+    }
+}
+
+impl Writing<'_> {
+    /// Keeps what somebody else says that a page sent, unless it is there already: the same record, or a capture of the
+    /// same instant with the same entity.
+    pub fn keep_foreign(
+        &self,
+        page: &Page,
+        answer: &Answer,
+        source: &Source,
+    ) -> Result<Keeping, StoreError> {
+        let digest = Digest::of(&answer.entity);
+        let known = match self.foreign_capture(page.id, source.origin, &source.record)? {
+            None => self.capture_with(page.id, answer.at, digest)?,
+            known => known,
+        };
+        if let Some(known) = known {
+            return Ok(Keeping::Known(known));
+        }
+        let near = self
+            .transaction
+            .prepare_cached("SELECT id FROM capture WHERE page = ?1 ORDER BY abs(julianday(at) - julianday(?2)), id LIMIT 1")?
+            .query_row(params![page.id, answer.at], |row| row.get(0))
+            .optional()?;
+        let capture = self.insert_capture(page.id, &page.url, answer, digest, near)?;
+        let Source { origin, name, record, uri, received_at } = source;
+        self.transaction
+            .prepare_cached("INSERT INTO source (capture, page, kind, name, record, uri, received_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?
+            .execute(params![capture, page.id, origin, name, record, uri, received_at])?;
+        self.extend_chain()?;
+        Ok(Keeping::Kept(capture))
+    }
+
+    /// The capture that was made of this record, if one was.
+    pub fn foreign_capture(
+        &self,
+        page: PageId,
+        origin: Origin,
+        record: &str,
+    ) -> Result<Option<CaptureId>, StoreError> {
+        let mut query = self.transaction.prepare_cached(
+            "SELECT capture FROM source WHERE page = ?1 AND kind = ?2 AND record = ?3",
+        )?;
+        Ok(query.query_row(params![page, origin, record], |row| row.get(0)).optional()?)
+    }
+
+    fn capture_with(
+        &self,
+        page: PageId,
+        at: Timestamp,
+        digest: Digest,
+    ) -> Result<Option<CaptureId>, StoreError> {
+        let mut query = self.transaction.prepare_cached(
+            "SELECT capture.id FROM capture JOIN body ON body.id = capture.body WHERE page = ?1 AND at = ?2 AND digest = ?3",
+        )?;
+        Ok(query.query_row(params![page, at, digest], |row| row.get(0)).optional()?)
+    }
+
+    /// The captures of others among a page's, with the looks that they stand for.
+    pub fn foreign(&self, page: PageId) -> Result<BTreeMap<CaptureId, Option<i64>>, StoreError> {
+        foreign(&self.transaction, page)
+    }
+
+    /// Says that somebody else looked at the page then, and what they saw is yet to be told.
+    pub fn observe_foreign(&self, page: PageId, capture: &Capture) -> Result<i64, StoreError> {
+        let seen = Seen {
+            outcome: "same".to_owned(),
+            reason: None,
+            revision: None,
+            capture: Some(capture.id),
+        };
+        self.observe(page, None, &seen, capture.at)?;
+        let observation = self.transaction.last_insert_rowid();
+        self.transaction
+            .prepare_cached("UPDATE source SET observation = ?2 WHERE capture = ?1")?
+            .execute(params![capture.id, observation])?;
+        Ok(observation)
+    }
+}
+
+/// The captures of others among a page's, with the looks that they stand for.
+pub(super) fn foreign(
+    connection: &Connection,
+    page: PageId,
+) -> Result<BTreeMap<CaptureId, Option<i64>>, StoreError> {
+    if !has_table(connection, "source")? {
+        return Ok(BTreeMap::new());
+    }
+    let mut query =
+        connection.prepare_cached("SELECT capture, observation FROM source WHERE page = ?1")?;
+    let rows = query.query_map([page], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Puts what others saw among what palinode saw itself. Its own rows keep their order, even where the clock went
+/// backwards between them.
+pub(super) fn in_order<T>(
+    rows: &mut Vec<T>,
+    time: impl Fn(&T) -> Timestamp,
+    is_foreign: impl Fn(&T) -> bool,
+) {
+    let mut latest = Timestamp::from_millis(i64::MIN);
+    let mut keyed: Vec<(Timestamp, T)> = Vec::with_capacity(rows.len());
+    for row in rows.drain(..) {
+        let key = if is_foreign(&row) {
+            time(&row)
+        } else {
+            latest = latest.max(time(&row));
+            latest
+        };
+        keyed.push((key, row));
+    }
+    keyed.sort_by_key(|(key, _)| *key);
+    rows.extend(keyed.into_iter().map(|(_, row)| row));
+}
+
+fn source_of_row(row: &Row<'_>) -> rusqlite::Result<Source> {
+    Ok(Source {
+        origin: row.get(0)?,
+        name: row.get(1)?,
+        record: row.get(2)?,
+        uri: row.get(3)?,
+        received_at: row.get(4)?,
+    })
+}
