@@ -6,10 +6,10 @@ use std::path::Path;
 use clap::Args;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use super::alert::{Told, alerted};
 use super::manners::Manners;
 use super::service::{Notice, Service};
 use super::{Exit, Failure, Watcher, World, open, resolve};
-use crate::alert::deliver;
 use crate::clock::Timestamp;
 use crate::diff::compare;
 use crate::extract::{PassageKind, tokens};
@@ -143,23 +143,6 @@ impl Round {
         }
         Ok(tally)
     }
-}
-
-/// Whether all alerts were heard.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Told {
-    All,
-    NotAll,
-}
-
-/// Gives the alerts that are due, and says which were not heard. Whoever calls it holds the run lock.
-pub(super) fn alerted(store: &mut Store, world: &mut World<'_>) -> Result<Told, Failure> {
-    let delivery = deliver(store, world.clock.now(), &world.surroundings.service.stop)?;
-    for (name, why) in &delivery.unheard {
-        let (name, why) = (escape(name), escape(why));
-        writeln!(world.err, "alert {name}: not heard: {why}; it is tried again")?;
-    }
-    Ok(if delivery.unheard.is_empty() { Told::All } else { Told::NotAll })
 }
 
 /// Which hosts that want to be left alone are told.
