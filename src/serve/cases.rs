@@ -206,10 +206,10 @@ fn foremost<'a>(rows: &[&'a EventRow]) -> Option<&'a EventRow> {
 fn language(answer: &Answer) -> Option<String> {
     let is_html =
         answer.head.text("content-type").is_some_and(|kind| kind.to_lowercase().contains("html"));
-    let in_html = || {
+    let by_page = || {
         let content = decode(&answer.entity, &answer.head, &Limits::default()).ok()?;
         language_of_html(&to_text(&content, &answer.head).0)
     };
-    let in_head = || answer.head.text("content-language").map(|tag| tag.trim().to_owned());
-    is_html.then(in_html).flatten().or_else(in_head).filter(|tag| is_language_tag(tag))
+    let by_head = || answer.head.text("content-language").map(|tag| tag.trim().to_owned());
+    is_html.then(by_page).flatten().or_else(by_head).filter(|tag| is_language_tag(tag))
 }

@@ -6,6 +6,7 @@
 mod address;
 mod comparison;
 mod event_line;
+mod evidence;
 mod exhibit;
 mod feed;
 mod frame;
@@ -28,7 +29,8 @@ use crate::fetch::Digest;
 pub use address::{Address, Columns, FeedForm, Links, Place, key};
 pub use comparison::comparison;
 pub use event_line::event_words;
-pub use exhibit::{Evidence, Exhibit, Panel, exhibit, exhibit_on_site};
+pub use evidence::Evidence;
+pub use exhibit::{Exhibit, Panel, exhibit, exhibit_on_site};
 pub use feed::{Entry, Feed, entry};
 pub use frame::{problem, style_sheet};
 pub use history::{History, history};
