@@ -88,7 +88,10 @@ impl Case {
         event: Event,
     ) -> Result<Self, StoreError> {
         let revisions = store.revisions(page.id)?;
-        let against = Revision::numbered(&revisions, number).and_then(|revision| revision.against);
+        let against = |number| {
+            let revision = Revision::numbered(&revisions, number)?;
+            revision.against.or(number.before())
+        };
         let parts = event.parts(number, against);
         // Of a whole page that is back, what it said before it went is what it says now.
         let parts = parts.into_iter().filter(|(part, _)| {

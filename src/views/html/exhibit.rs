@@ -3,6 +3,8 @@
 //! It is for somebody who has neither palinode nor the history, so everything it says is inside, with its bounds and
 //! with what it does not prove.
 
+use std::collections::BTreeSet;
+
 use maud::{Markup, html};
 
 use super::address::{Address, Links, key};
@@ -95,7 +97,20 @@ impl Exhibit<'_> {
 
     fn absence(&self) -> Option<Absence> {
         let gone = self.event.gone?;
-        Absence::between(self.revisions, gone, Some(self.number))
+        let mut absence = Absence::between(self.revisions, gone, Some(self.number))?;
+        // What is told against an older revision was last seen as it was in that one, whatever stood in between.
+        let older = |number| {
+            let against = Revision::numbered(self.revisions, number)?.against?;
+            let is_older = Some(against) != RevisionNumber::before(number);
+            Revision::numbered(self.revisions, against).filter(|_| is_older)
+        };
+        if let Some(before) = older(gone) {
+            absence.last_seen = Some(before.last_seen);
+        }
+        if let Some(before) = older(self.number) {
+            absence.last_missing = before.last_seen;
+        }
+        Some(absence)
     }
 
     fn lead(&self) -> Markup {
@@ -156,7 +171,7 @@ impl Exhibit<'_> {
         html! {
             figure {
                 (drawing)
-                figcaption { "Bars: it was seen so. Dashes: nobody looked, or the page could not be seen. Ticks: checks that saw the page; crosses: checks that did not." }
+                figcaption { "Bars: it was seen so. Dashes: nobody looked, the page could not be seen, or it showed another text by turns. Ticks: checks that saw the page; crosses: checks that did not." }
             }
             ol.bounds { @for (what, at) in &bounds { li { (what) " " (time(*at)) } } }
             (unseen(&checks))
@@ -181,9 +196,14 @@ impl Exhibit<'_> {
                 Part::During => during,
                 Part::After => after,
             };
-            let until = self.panels.get(index + 1).and_then(|next| next.revision.after);
-            let to = until.unwrap_or(panel.revision.last_seen).max(panel.revision.first_seen);
-            stretches.push(Stretch { presence, from: panel.revision.first_seen, to });
+            let next = self.panels.get(index + 1).map(|next| next.revision);
+            stretches.extend(
+                self.seen_from(panel.revision, next).into_iter().map(|(from, to)| Stretch {
+                    presence,
+                    from,
+                    to: to.max(from),
+                }),
+            );
         }
         let ends = stretches.windows(2).enumerate().flat_map(|(index, pair)| {
             let (from, to) = (pair[0], pair[1]);
@@ -191,6 +211,33 @@ impl Exhibit<'_> {
         });
         let ends = ends.collect();
         (stretches, ends)
+    }
+
+    /// From when to when what this revision says was seen, until the next one of the story. Where the page shows several
+    /// texts by turns, only the sights of this text are told, and the others left open.
+    fn seen_from(
+        &self,
+        revision: &Revision,
+        next: Option<&Revision>,
+    ) -> Vec<(Timestamp, Timestamp)> {
+        let own = |revision: &Revision| (revision.first_seen, revision.last_seen);
+        let Some(next) = next else { return vec![own(revision)] };
+        let against = next.against.or(next.number.before());
+        if against == next.number.before() && !self.turns_between(revision, next) {
+            return vec![(revision.first_seen, next.after.unwrap_or(revision.last_seen))];
+        }
+        let last = against.filter(|last| *last > revision.number);
+        let last = last.and_then(|last| Revision::numbered(self.revisions, last));
+        std::iter::once(revision).chain(last).map(own).collect()
+    }
+
+    /// Whether the page was in a state between the two that it had been in before.
+    fn turns_between(&self, revision: &Revision, next: &Revision) -> bool {
+        let place = |it: &Revision| self.revisions.partition_point(|of| of.number < it.number);
+        let (from, to) = (place(revision), place(next));
+        let between = self.revisions.get(from + 1..to).unwrap_or_default();
+        let known: BTreeSet<_> = self.revisions[..=from].iter().map(|of| of.state).collect();
+        between.iter().any(|of| known.contains(&of.state))
     }
 
     fn captures(&self) -> Markup {
