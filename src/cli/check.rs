@@ -8,15 +8,14 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::alert::{Told, alerted};
 use super::manners::Manners;
+use super::phrases::phrases;
 use super::service::{Notice, Service};
 use super::{Exit, Failure, Watcher, World, open, resolve};
 use crate::clock::Timestamp;
 use crate::diff::compare;
 use crate::extract::{PassageKind, tokens};
 use crate::fetch::Fetcher;
-use crate::lineage::{
-    ByNumber, Event, Exactness, PhraseCounter, PhraseRun, RevisionNumber, Wordings, passages, texts,
-};
+use crate::lineage::{ByNumber, Event, RevisionNumber, Wordings, passages, texts};
 use crate::store::{Page, Revision, Store, Watched};
 use crate::views::{self, Compared, EventsOf, Look, escape, moment};
 use crate::watch::{
@@ -332,31 +331,6 @@ impl Teller<'_> {
         views::news(&mut self.out, self.look, &news)?;
         Ok(())
     }
-}
-
-/// The watched phrases of a page that came, went or are back in a revision, with their counts before and now.
-fn phrases<'a>(
-    store: &Store,
-    page: &'a Page,
-    number: RevisionNumber,
-    wordings: &dyn ByNumber,
-) -> Result<Vec<(&'a str, PhraseRun, PhraseRun)>, CheckError> {
-    let mut found = Vec::new();
-    let Some(before) = number.before().filter(|_| !page.settings.phrases.is_empty()) else {
-        return Ok(found);
-    };
-    let (before, now) = (store.layout(page.id, before)?, store.layout(page.id, number)?);
-    for phrase in &page.settings.phrases {
-        let Some(mut counter) = PhraseCounter::new(phrase, Exactness::Folded) else { continue };
-        if counter.count(&before, wordings).count == counter.count(&now, wordings).count {
-            continue;
-        }
-        // Only of a phrase that came or went is the past asked: when it was there, and when it was missing.
-        if let [.., before, now] = counter.runs(&store.layouts(page.id)?, wordings).as_slice() {
-            found.push((phrase.as_str(), before.clone(), now.clone()));
-        }
-    }
-    Ok(found)
 }
 
 /// How much a page says, or what stands for it where it cannot be shown.

@@ -24,6 +24,7 @@ mod log;
 mod manners;
 mod manual;
 mod pages;
+mod phrases;
 mod preview;
 mod rebuild;
 mod remove;

@@ -24,7 +24,7 @@ const LATELY: usize = 60;
 
 pub(super) fn page_list(store: &Store, links: Links, now: Timestamp) -> Text {
     let (watched, waits, times) = (store.watched()?, store.waits()?, store.revision_times()?);
-    let lines: Vec<PageLine<'_>> = watched
+    let listed: Vec<PageLine<'_>> = watched
         .iter()
         .map(|watched| PageLine {
             page: &watched.page,
@@ -36,7 +36,7 @@ pub(super) fn page_list(store: &Store, links: Links, now: Timestamp) -> Text {
                 .map(|wait| wait.until),
         })
         .collect();
-    Ok(html::page_list(links, &lines, &times))
+    Ok(html::page_list(links, &listed, &times))
 }
 
 pub(super) fn history(store: &Store, links: Links, page: &Page, from: Option<&str>) -> Text {

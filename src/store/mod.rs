@@ -19,6 +19,7 @@ mod recode;
 mod revisions;
 mod schema;
 mod search;
+mod turns;
 mod verdicts;
 mod verify;
 mod wordings;

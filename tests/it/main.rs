@@ -32,7 +32,8 @@
 //! - `searching`: the same phrase looked for on all pages at once, in whatever words it stood
 //! - `indexing`: what that needs, also of a history that is older, damaged or cannot be written to
 //! - `exhibiting`: one event as a file for a stranger
-//! - `serving`: the history in a browser, and who may ask for it
+//! - `serving`: the history in a browser, as files and as JSON
+//! - `serving_safely`: who may ask for it, and what a hostile page can do there
 //! - `feeding`: what happened, for feed readers
 //! - `showing`: what a terminal gets, whatever a page says
 //! - `storing`: what is kept, and what happens when it cannot be read
@@ -85,6 +86,7 @@ mod reading_html;
 mod exhibiting;
 mod visitor;
 mod serving;
+mod serving_safely;
 mod feeding;
 mod indexing;
 mod showing;
