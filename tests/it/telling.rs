@@ -170,7 +170,7 @@ fn a_kill_during_delivery_loses_nothing() {
         Command::new(env!("CARGO_BIN_EXE_palinode"))
             .arg("--db")
             .arg(world.store())
-            .args(["check", "post", "--allow-private", "--pause=0s"])
+            .args(["check", "post", "--allow-private", "--pause=0s", "--no-confirm"])
             .stdin(Stdio::null())
             .output()
             .unwrap()
