@@ -15,7 +15,7 @@ use crate::clock::Timestamp;
 use crate::diff::compare;
 use crate::extract::{PassageKind, tokens};
 use crate::fetch::Fetcher;
-use crate::lineage::{ByNumber, Event, RevisionNumber, Wordings, passages, texts};
+use crate::lineage::{ByNumber as _, Event, RevisionNumber, Wordings, passages, texts};
 use crate::store::{Page, Revision, Store, Watched};
 use crate::views::{self, Compared, EventsOf, Look, escape, moment};
 use crate::watch::{
