@@ -34,7 +34,7 @@ pub use backup::BackupError;
 pub use bodies::BodyId;
 pub use captures::{Capture, CaptureId, Kept, NoCaptureName};
 pub use events::EventRow;
-pub use observations::{Observation, Seen};
+pub use observations::{Missing, Observation, Seen};
 pub use pages::{Baseline, Page, PageId, Unread, Watched};
 pub use past::PageHistory;
 pub use revisions::{Absence, Claims, Known, Revision, State, StateId};
