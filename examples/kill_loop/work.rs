@@ -65,7 +65,7 @@ impl World {
     pub(crate) fn killed(&mut self, work: Work, round: u64, micros: u64) -> io::Result<End> {
         let copy = self.copy(round).display().to_string();
         let words: &[&str] = match work {
-            Work::Check => &["check", "--all", "--allow-private", "--pause=0s"],
+            Work::Check => &["check", "--all", "--allow-private", "--pause=0s", "--no-confirm"],
             Work::Rebuild => &["rebuild", "p0"],
             Work::Backup => &["backup", &copy],
         };

@@ -6,6 +6,7 @@ use clap::{Args, Subcommand};
 use serde::Serialize;
 
 use super::{Exit, Failure, World, open};
+use crate::alert::deliver;
 use crate::lineage::EventKind;
 use crate::store::{Alert as Kept, AlertSettings, Queued, Store};
 use crate::views::{self, counted, escape, moment};
@@ -19,6 +20,23 @@ use crate::views::{self, counted, escape, moment};
 pub(super) struct Alert {
     #[command(subcommand)]
     action: Action,
+}
+
+/// Whether all alerts were heard.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Told {
+    All,
+    NotAll,
+}
+
+/// Gives the alerts that are due, and says which were not heard. Whoever calls it holds the run lock.
+pub(super) fn alerted(store: &mut Store, world: &mut World<'_>) -> Result<Told, Failure> {
+    let delivery = deliver(store, world.clock.now(), &world.surroundings.service.stop)?;
+    for (name, why) in &delivery.unheard {
+        let (name, why) = (escape(name), escape(why));
+        writeln!(world.err, "alert {name}: not heard: {why}; it is tried again")?;
+    }
+    Ok(if delivery.unheard.is_empty() { Told::All } else { Told::NotAll })
 }
 
 #[derive(Debug, Subcommand)]

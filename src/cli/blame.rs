@@ -5,7 +5,7 @@ use std::path::Path;
 use clap::Args;
 
 use super::{Exit, Failure, World, open, resolve};
-use crate::lineage::Weave;
+use crate::lineage::{Weave, Wordings};
 use crate::views;
 
 /// Show since when each word of a page stands
@@ -30,20 +30,12 @@ impl Blame {
         let page = resolve::page(&store, &self.page)?;
         let revisions = store.revisions(page.id)?;
         let revision = resolve::revision(&revisions, &page, &self.revision)?;
-        let wordings = store.wordings(page.id)?;
         let past = store.past(page.id)?;
-        let weave = Weave::of(&past);
+        let (weave, wordings) = (Weave::of(&past), Wordings::of(&past));
         let layout = store.layout(page.id, revision.number)?;
-        let passages = layout.iter().filter_map(|placed| {
-            let wording = wordings.get(placed.wording.0 as usize)?;
-            Some((wording, weave.origins(*placed, revision.number, &wordings)))
-        });
-        let blame = views::Blame {
-            title: page.title(),
-            revision,
-            revisions: &revisions,
-            passages: passages.collect(),
-        };
+        let passages = weave.blamed(&layout, revision.number, &wordings);
+        past.sound()?;
+        let blame = views::Blame { title: page.title(), revision, revisions: &revisions, passages };
         let look = world.look();
         if self.json {
             views::blame_json(world.out, &blame)?;

@@ -6,17 +6,16 @@ use std::path::Path;
 use clap::Args;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use super::alert::{Told, alerted};
 use super::manners::Manners;
+use super::phrases::phrases;
 use super::service::{Notice, Service};
 use super::{Exit, Failure, Watcher, World, open, resolve};
-use crate::alert::deliver;
 use crate::clock::Timestamp;
 use crate::diff::compare;
 use crate::extract::{PassageKind, tokens};
 use crate::fetch::Fetcher;
-use crate::lineage::{
-    ByNumber, Event, Exactness, PhraseCounter, PhraseRun, RevisionNumber, Wordings, passages, texts,
-};
+use crate::lineage::{ByNumber as _, Event, RevisionNumber, Wordings, passages, texts};
 use crate::store::{Page, Revision, Store, Watched};
 use crate::views::{self, Compared, EventsOf, Look, escape, moment};
 use crate::watch::{
@@ -143,23 +142,6 @@ impl Round {
         }
         Ok(tally)
     }
-}
-
-/// Whether all alerts were heard.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Told {
-    All,
-    NotAll,
-}
-
-/// Gives the alerts that are due, and says which were not heard. Whoever calls it holds the run lock.
-pub(super) fn alerted(store: &mut Store, world: &mut World<'_>) -> Result<Told, Failure> {
-    let delivery = deliver(store, world.clock.now(), &world.surroundings.service.stop)?;
-    for (name, why) in &delivery.unheard {
-        let (name, why) = (escape(name), escape(why));
-        writeln!(world.err, "alert {name}: not heard: {why}; it is tried again")?;
-    }
-    Ok(if delivery.unheard.is_empty() { Told::All } else { Told::NotAll })
 }
 
 /// Which hosts that want to be left alone are told.
@@ -349,31 +331,6 @@ impl Teller<'_> {
         views::news(&mut self.out, self.look, &news)?;
         Ok(())
     }
-}
-
-/// The watched phrases of a page that came, went or are back in a revision, with their counts before and now.
-fn phrases<'a>(
-    store: &Store,
-    page: &'a Page,
-    number: RevisionNumber,
-    wordings: &dyn ByNumber,
-) -> Result<Vec<(&'a str, PhraseRun, PhraseRun)>, CheckError> {
-    let mut found = Vec::new();
-    let Some(before) = number.before().filter(|_| !page.settings.phrases.is_empty()) else {
-        return Ok(found);
-    };
-    let (before, now) = (store.layout(page.id, before)?, store.layout(page.id, number)?);
-    for phrase in &page.settings.phrases {
-        let Some(mut counter) = PhraseCounter::new(phrase, Exactness::Folded) else { continue };
-        if counter.count(&before, wordings).count == counter.count(&now, wordings).count {
-            continue;
-        }
-        // Only of a phrase that came or went is the past asked: when it was there, and when it was missing.
-        if let [.., before, now] = counter.runs(&store.layouts(page.id)?, wordings).as_slice() {
-            found.push((phrase.as_str(), before.clone(), now.clone()));
-        }
-    }
-    Ok(found)
 }
 
 /// How much a page says, or what stands for it where it cannot be shown.

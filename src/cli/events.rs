@@ -6,8 +6,8 @@ use clap::Args;
 
 use super::{Exit, Failure, World, open, resolve};
 use crate::clock::Timestamp;
-use crate::lineage::{Event, EventKind, RevisionNumber, Wording};
-use crate::store::{Page, Revision, Store};
+use crate::lineage::EventKind;
+use crate::serve::{Happened, KeptEvents, Wanted};
 use crate::views::{self, EventsOf};
 
 /// List what happened to the words of a page, or of all pages
@@ -36,11 +36,10 @@ impl Events {
             Some(text) => vec![resolve::page(&store, text)?],
             None => store.pages_ever()?,
         };
-        let told: Result<Vec<Told<'_>>, Failure> =
-            pages.iter().map(|page| self.told(&store, page)).collect();
-        let told = told?;
-        let told: Vec<EventsOf<'_>> =
-            told.iter().filter(|told| !told.events.is_empty()).map(Told::view).collect();
+        let kept = if self.all { KeptEvents::All } else { KeptEvents::Told };
+        let wanted = Wanted { kinds: &self.kind, since: self.since, kept };
+        let happened = Happened::on(&store, &pages, wanted)?;
+        let told: Vec<EventsOf<'_>> = happened.iter().map(Happened::view).collect();
         if self.json {
             views::events_json(world.out, &told)?;
             return Ok(Exit::Fine);
@@ -53,41 +52,5 @@ impl Events {
             views::events(world.out, look, of)?;
         }
         Ok(Exit::Fine)
-    }
-
-    fn told<'a>(&self, store: &Store, page: &'a Page) -> Result<Told<'a>, Failure> {
-        let revisions = store.revisions(page.id)?;
-        let since = |number: RevisionNumber| match self.since {
-            None => true,
-            Some(since) => Revision::numbered(&revisions, number)
-                .is_some_and(|revision| revision.first_seen >= since),
-        };
-        let rows = store.events_since(page.id, None)?.into_iter();
-        let wanted = rows.filter(|row| {
-            (self.kind.is_empty() || self.kind.contains(&row.event.kind))
-                && (self.all || row.event.is_told())
-                && since(row.revision)
-        });
-        let events = wanted.map(|row| (row.revision, row.event)).collect();
-        Ok(Told { page, events, wordings: store.wordings(page.id)?, revisions })
-    }
-}
-
-struct Told<'a> {
-    page: &'a Page,
-    revisions: Vec<Revision>,
-    wordings: Vec<Wording>,
-    events: Vec<(RevisionNumber, Event)>,
-}
-
-impl Told<'_> {
-    fn view(&self) -> EventsOf<'_> {
-        EventsOf {
-            title: self.page.title(),
-            url: self.page.url.as_str(),
-            revisions: &self.revisions,
-            wordings: &self.wordings,
-            events: &self.events,
-        }
     }
 }

@@ -27,8 +27,8 @@ pub(super) struct Feed {
     #[arg(long)]
     phrase: Option<String>,
     /// Write JSON Feed 1.1
-    #[arg(long)]
-    json_feed: bool,
+    #[arg(long = "json-feed")]
+    as_json: bool,
     /// Write to this file instead of standard output
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -39,7 +39,7 @@ impl Feed {
         let store = open(store)?;
         let page = self.page.map(|text| resolve::page(&store, &text)).transpose()?;
         let of = FeedOf { page, tag: self.tag, kinds: self.kind, phrase: self.phrase };
-        let form = if self.json_feed { FeedForm::Json } else { FeedForm::Atom };
+        let form = if self.as_json { FeedForm::Json } else { FeedForm::Atom };
         let text = serve::feed(&store, &of, form)?;
         match self.output {
             None => world.out.write_all(text.as_bytes())?,

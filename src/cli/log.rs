@@ -1,12 +1,10 @@
 //! `palinode log`: the revisions of a page.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
 use clap::Args;
 
 use super::{Exit, Failure, World, open, resolve};
-use crate::lineage::{Event, RevisionNumber};
 use crate::store::{Page, Store};
 use crate::views::{self, Turns};
 use crate::watch::frame_changes;
@@ -94,10 +92,7 @@ impl Log {
         let (revisions, observations) = (store.revisions(page.id)?, store.observations(page.id)?);
         let limit = self.limit(LISTED);
         let oldest = revisions.iter().rev().take(limit).next_back().map(|revision| revision.number);
-        let mut events: BTreeMap<RevisionNumber, Vec<Event>> = BTreeMap::new();
-        for row in store.events_since(page.id, oldest)? {
-            events.entry(row.revision).or_default().push(row.event);
-        }
+        let events = store.events_by_revision(page.id, oldest)?;
         let wordings = store.wordings(page.id)?;
         let sources = store.sources(page.id)?;
         let log = views::Log {

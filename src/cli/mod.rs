@@ -27,6 +27,7 @@ mod log;
 mod manners;
 mod manual;
 mod pages;
+mod phrases;
 mod preview;
 mod rebuild;
 mod remove;

@@ -58,20 +58,7 @@ impl Pages {
             write!(world.out, "{}", toml_of(&pages)?)?;
             return Ok(Exit::Fine);
         }
-        let (waits, now) = (store.waits()?, world.clock.now());
-        let put_off = |page: &Page| {
-            let mut waiting = waits.iter().filter(|wait| wait.holds(now));
-            waiting.find(|wait| wait.host == page.url.host()).map(|wait| wait.until)
-        };
-        let lines: Vec<PageLine<'_>> = all
-            .iter()
-            .map(|watched| PageLine {
-                page: &watched.page,
-                revision: watched.baseline.as_ref().map(|baseline| baseline.revision),
-                last: watched.last.as_ref(),
-                put_off: put_off(&watched.page),
-            })
-            .collect();
+        let lines = PageLine::of(&all, &store.waits()?, world.clock.now());
         let look = world.look();
         if self.json {
             views::pages_json(world.out, &lines)?;

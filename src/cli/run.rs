@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::check::{Round, alerted};
+use super::alert::alerted;
+use super::check::Round;
 use super::manners::Manners;
 use super::service::Notice;
 use super::{Exit, Failure, World, open};

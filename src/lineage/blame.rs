@@ -7,7 +7,7 @@ use std::ops::Range;
 use super::past::Wordings;
 use super::slot::Slot;
 use super::weave::Weave;
-use super::{ByNumber, Placed, RevisionNumber, WordingId};
+use super::{ByNumber as _, LineId, Placed, RevisionNumber, Wording, WordingId};
 
 /// The identity of one token through all revisions, dead or alive: the place in which it stood first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -44,15 +44,28 @@ impl Weave<'_> {
         slots.iter().filter(|slot| slot.stood_in(revision)).map(of).collect()
     }
 
-    /// Where the words of a passage came from, as it stood in a revision.
-    pub fn origins<W: ByNumber + ?Sized>(
+    /// The passages of a layout, and where the words of each came from, as it stood in a revision.
+    pub fn blamed<'w>(
         &self,
-        placed: Placed,
+        layout: &[Placed],
         revision: RevisionNumber,
-        wordings: &W,
+        wordings: &'w Wordings<'_>,
+    ) -> Vec<(&'w Wording, Vec<Origin>)> {
+        let blamed = |placed: &Placed| {
+            let wording = wordings.numbered(placed.wording)?;
+            Some((wording, self.origins(placed.line, revision, wordings)))
+        };
+        layout.iter().filter_map(blamed).collect()
+    }
+
+    fn origins(
+        &self,
+        line: LineId,
+        revision: RevisionNumber,
+        wordings: &Wordings<'_>,
     ) -> Vec<Origin> {
         let mut origins: Vec<Origin> = Vec::new();
-        let slots = self.slots_since(placed.line, || wordings.numbered(WordingId(placed.line.0)));
+        let slots = self.slots(line, wordings);
         let standing = slots.iter().filter(|slot| slot.stood_in(revision));
         for (token, slot) in standing.enumerate() {
             let (born, back) = (slot.born, slot.back(revision));

@@ -168,10 +168,9 @@ impl History {
     }
 
     pub(super) fn slots(&self, line: LineId) -> Vec<Slot> {
-        let first = || self.rows.wordings.get(line.0 as usize);
         match &self.memory {
-            Some((weave, _)) => weave.slots_since(line, first).to_vec(),
-            None => Weave::of(&self.rows).slots_since(line, first).to_vec(),
+            Some((weave, wordings)) => weave.slots(line, wordings).to_vec(),
+            None => Weave::of(&self.rows).slots(line, &Wordings::of(&self.rows)).to_vec(),
         }
     }
 

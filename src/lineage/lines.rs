@@ -3,7 +3,7 @@
 //! What happens to one line can depend on another, when words move between them; so nothing is told before the last
 //! line is woven, and what is told is read off the slots, so that the two cannot disagree.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Deref;
 use std::rc::Rc;
 
@@ -318,10 +318,13 @@ impl<'a, 'p> Lines<'a, 'p> {
         }
     }
 
+    /// The line that a token stood in last. Where stays were taken back, lines may point at each other; then the token
+    /// stands in none of them, and any will do.
     fn last_line(&self, mut line: LineId, name: Name) -> Option<LineId> {
+        let mut been = BTreeSet::from([line]);
         loop {
             match self.slots(line).latest(name)?.next {
-                Some(next) if next != line => line = next,
+                Some(next) if been.insert(next) => line = next,
                 _ => return Some(line),
             }
         }

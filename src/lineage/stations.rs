@@ -29,16 +29,16 @@ pub struct Station {
 }
 
 impl Event {
-    /// The revisions that tell this event of a revision, which is told against another; oldest first.
+    /// The revisions that tell this event of a revision, oldest first; `against` says which one each is told against.
     pub fn parts(
         &self,
         number: RevisionNumber,
-        against: Option<RevisionNumber>,
+        against: impl Fn(RevisionNumber) -> Option<RevisionNumber>,
     ) -> Vec<(Part, RevisionNumber)> {
         let (before, during) = match (self.kind, self.gone) {
-            (EventKind::Restored | EventKind::PutBack, Some(gone)) => (gone.before(), Some(gone)),
-            (EventKind::Withdrawn, _) => (self.born.before(), Some(self.born)),
-            _ => (against.or(number.before()), None),
+            (EventKind::Restored | EventKind::PutBack, Some(gone)) => (against(gone), Some(gone)),
+            (EventKind::Withdrawn, _) => (against(self.born), Some(self.born)),
+            _ => (against(number), None),
         };
         let during = during.filter(|during| *during < number);
         let parts = [(Part::Before, before), (Part::During, during), (Part::After, Some(number))];
@@ -130,7 +130,7 @@ mod tests {
     }
 
     fn told(event: &Event, layouts: [&[Placed]; 3], wordings: &Vec<Wording>) -> Vec<Option<u32>> {
-        let parts = event.parts(RevisionNumber(5), None);
+        let parts = event.parts(RevisionNumber(5), RevisionNumber::before);
         assert_eq!(parts.iter().map(|(_, number)| number.0).collect::<Vec<_>>(), [1, 2, 5]);
         let parts: Vec<_> =
             parts.into_iter().zip(layouts).map(|((part, number), of)| (part, number, of)).collect();
@@ -155,7 +155,7 @@ mod tests {
     #[test]
     fn what_only_changed_has_two_parts() {
         let event = Event::new(EventKind::Removed, Grade::InPlace, (None, None), RevisionNumber(1));
-        let parts = event.parts(RevisionNumber(4), Some(RevisionNumber(2)));
+        let parts = event.parts(RevisionNumber(4), |_| Some(RevisionNumber(2)));
         assert_eq!(parts, [(Part::Before, RevisionNumber(2)), (Part::After, RevisionNumber(4))]);
     }
 }

@@ -65,21 +65,6 @@ impl<'p> Weave<'p> {
         }
     }
 
-    /// The weave that has learned these wordings of a page, and they themselves, as if all were new.
-    pub fn of_wordings(known: Vec<Wording>) -> (Self, Wordings<'p>) {
-        let (mut weave, mut wordings) = (Self::default(), Wordings::default());
-        for (id, wording) in (0..).map(WordingId).zip(known) {
-            wordings.push(wording);
-            weave.learn(id, &wordings);
-        }
-        (weave, wordings)
-    }
-
-    /// The newest wording of each line that has a new one.
-    pub fn newest_of_lines(&self) -> impl Iterator<Item = (LineId, WordingId)> {
-        self.newest.iter().map(|(line, wording)| (*line, *wording))
-    }
-
     /// The lines that changed since the weave was made, each with the newest of its wordings, for keeping.
     pub fn touched(&self) -> impl Iterator<Item = (LineId, Line, WordingId)> {
         let read = self.read.borrow();
@@ -102,20 +87,11 @@ impl<'p> Weave<'p> {
 
     /// The slots of a line; those of its first wording when it was never edited.
     pub(super) fn slots(&self, id: LineId, wordings: &Wordings<'_>) -> Rc<Read> {
-        self.slots_since(id, || wordings.get(id.0 as usize))
-    }
-
-    /// The same, where the first wording is at hand in another way.
-    pub(super) fn slots_since<'w>(
-        &self,
-        id: LineId,
-        first: impl FnOnce() -> Option<&'w Wording>,
-    ) -> Rc<Read> {
         if let Some(slots) = self.read.borrow().get(&id) {
             return Rc::clone(slots);
         }
         let kept = self.past.line(id).map(|line| line.slots());
-        let slots = kept.unwrap_or_else(|| first_slots(id, first()));
+        let slots = kept.unwrap_or_else(|| first_slots(id, wordings.get(id.0 as usize)));
         let slots = Rc::new(Read::of(slots));
         self.read.borrow_mut().insert(id, Rc::clone(&slots));
         slots

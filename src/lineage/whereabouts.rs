@@ -4,7 +4,7 @@
 //! many tokens ask: in a passage that changes every day there are thousands.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::LineId;
 use super::lines::Lines;
@@ -38,10 +38,12 @@ impl<'a, 'p> Whereabouts<'a, 'p> {
 
     /// The slot that a token stood in last, of those that it went through from this line on.
     fn last(&self, mut line: LineId, name: Name) -> Option<Slot> {
+        let mut been = BTreeSet::from([line]);
         loop {
             let last = self.last_in(line, name)?;
             match last.next {
-                Some(next) if next != line => line = next,
+                // Where stays were taken back, lines may point at each other.
+                Some(next) if been.insert(next) => line = next,
                 _ => return Some(last),
             }
         }

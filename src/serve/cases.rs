@@ -88,7 +88,10 @@ impl Case {
         event: Event,
     ) -> Result<Self, StoreError> {
         let revisions = store.revisions(page.id)?;
-        let against = Revision::numbered(&revisions, number).and_then(|revision| revision.against);
+        let against = |number| {
+            let revision = Revision::numbered(&revisions, number)?;
+            revision.against.or(number.before())
+        };
         let parts = event.parts(number, against);
         // Of a whole page that is back, what it said before it went is what it says now.
         let parts = parts.into_iter().filter(|(part, _)| {
@@ -206,10 +209,10 @@ fn foremost<'a>(rows: &[&'a EventRow]) -> Option<&'a EventRow> {
 fn language(answer: &Answer) -> Option<String> {
     let is_html =
         answer.head.text("content-type").is_some_and(|kind| kind.to_lowercase().contains("html"));
-    let in_html = || {
+    let by_page = || {
         let content = decode(&answer.entity, &answer.head, &Limits::default()).ok()?;
         language_of_html(&to_text(&content, &answer.head).0)
     };
-    let in_head = || answer.head.text("content-language").map(|tag| tag.trim().to_owned());
-    is_html.then(in_html).flatten().or_else(in_head).filter(|tag| is_language_tag(tag))
+    let by_head = || answer.head.text("content-language").map(|tag| tag.trim().to_owned());
+    is_html.then(by_page).flatten().or_else(by_head).filter(|tag| is_language_tag(tag))
 }

@@ -8,19 +8,18 @@
 //! /api/v1/page/PAGE/blame?rev=r3        /api/v1/page/PAGE/events?kind=removed&all=1
 //! ```
 
-use std::collections::BTreeMap;
 use std::io;
 
 use super::answer::{Problem, Reply, Target, named, numbered, page_called};
+use super::happened::{Happened, KeptEvents, Wanted};
 use super::pages::found;
 use crate::clock::Timestamp;
 use crate::diff::compare;
 use crate::fetch::Digest;
 use crate::lineage::{
-    Event, EventKind, Exactness, PhraseCounter, RevisionNumber, Sought, Weave, WordOrder, Wording,
-    passages, texts,
+    EventKind, Exactness, PhraseCounter, Sought, Weave, WordOrder, Wordings, passages, texts,
 };
-use crate::store::{Page, Revision, Store};
+use crate::store::{Page, Store};
 use crate::views::{self, Compared, EventsOf, Findings, Ledger, PageLine, Shown, Turns};
 
 const JSON: &str = "application/json; charset=utf-8";
@@ -82,28 +81,9 @@ fn asked<'a>(target: &'a Target, key: &str) -> Result<&'a str, Problem> {
 }
 
 fn pages(store: &Store, now: Timestamp) -> Result<Reply, Problem> {
-    let (watched, waits) = (store.watched()?, store.waits()?);
-    let lines: Vec<PageLine<'_>> = watched
-        .iter()
-        .map(|watched| PageLine {
-            page: &watched.page,
-            revision: watched.baseline.as_ref().map(|baseline| baseline.revision),
-            last: watched.last.as_ref(),
-            put_off: waits
-                .iter()
-                .find(|wait| wait.holds(now) && wait.host == watched.page.url.host())
-                .map(|wait| wait.until),
-        })
-        .collect();
+    let watched = store.watched()?;
+    let lines = PageLine::of(&watched, &store.waits()?, now);
     written(|out| views::pages_json(out, &lines))
-}
-
-/// The events of a page that are wanted, and what they are told with.
-struct Told<'a> {
-    page: &'a Page,
-    revisions: Vec<Revision>,
-    wordings: Vec<Wording>,
-    events: Vec<(RevisionNumber, Event)>,
 }
 
 fn events(store: &Store, pages: &[Page], target: &Target) -> Result<Reply, Problem> {
@@ -115,35 +95,10 @@ fn events(store: &Store, pages: &[Page], target: &Target) -> Result<Reply, Probl
         .transpose()
         .map_err(|error: crate::clock::NotATime| Problem::Asked(error.to_string()))?;
     let all = target.value("all").is_some();
-    let mut told = Vec::new();
-    for page in pages {
-        let revisions = store.revisions(page.id)?;
-        let first =
-            revisions.partition_point(|it| since.is_some_and(|since| it.first_seen < since));
-        let Some(first) = revisions.get(first).map(|revision| revision.number) else { continue };
-        let rows = store.events_since(page.id, Some(first))?.into_iter();
-        let wanted = rows.filter(|row| {
-            (kinds.is_empty() || kinds.contains(&row.event.kind)) && (all || row.event.is_told())
-        });
-        let events: Vec<_> = wanted.map(|row| (row.revision, row.event)).collect();
-        if !events.is_empty() {
-            told.push(Told { page, revisions, wordings: store.wordings(page.id)?, events });
-        }
-    }
-    let told: Vec<EventsOf<'_>> = told.iter().map(Told::view).collect();
+    let kept = if all { KeptEvents::All } else { KeptEvents::Told };
+    let happened = Happened::on(store, pages, Wanted { kinds: &kinds, since, kept })?;
+    let told: Vec<EventsOf<'_>> = happened.iter().map(Happened::view).collect();
     written(|out| views::events_json(out, &told))
-}
-
-impl Told<'_> {
-    fn view(&self) -> EventsOf<'_> {
-        EventsOf {
-            title: self.page.title(),
-            url: self.page.url.as_str(),
-            revisions: &self.revisions,
-            wordings: &self.wordings,
-            events: &self.events,
-        }
-    }
 }
 
 fn search(store: &Store, target: &Target) -> Result<Reply, Problem> {
@@ -160,11 +115,8 @@ fn log(store: &Store, page: &Page, target: &Target) -> Result<Reply, Problem> {
     let (revisions, observations) = (store.revisions(page.id)?, store.observations(page.id)?);
     let limit = limit(target)?;
     let oldest = revisions.iter().rev().take(limit).next_back().map(|revision| revision.number);
-    let mut events: BTreeMap<RevisionNumber, Vec<Event>> = BTreeMap::new();
-    for row in store.events_since(page.id, oldest)? {
-        events.entry(row.revision).or_default().push(row.event);
-    }
-    let wordings = store.wordings(page.id)?;
+    let events = store.events_by_revision(page.id, oldest)?;
+    let (wordings, sources) = (store.wordings(page.id)?, store.sources(page.id)?);
     let log = views::Log {
         title: page.title(),
         url: page.url.as_str(),
@@ -172,6 +124,7 @@ fn log(store: &Store, page: &Page, target: &Target) -> Result<Reply, Problem> {
         observations: &observations,
         events: &events,
         wordings: &wordings,
+        sources: &sources,
         limit,
     };
     let entities = store.entities(page.id)?;
@@ -195,13 +148,16 @@ fn show(store: &Store, page: &Page, target: &Target) -> Result<Reply, Problem> {
     let revisions = store.revisions(page.id)?;
     let number = named(&revisions, page, target.value("rev").unwrap_or("latest"))?;
     let revision = numbered(&revisions, page, number)?;
-    let (wordings, state) = (store.wordings(page.id)?, store.state(revision.state)?);
+    let (past, state) = (store.past(page.id)?, store.state(revision.state)?);
+    let (wordings, sources) = (Wordings::of(&past), store.sources(page.id)?);
     let shown = Shown {
         title: page.title(),
         revision,
         state: &state,
+        source: sources.get(&revision.capture),
         passages: passages(&state.layout, &wordings).collect(),
     };
+    past.sound()?;
     let entity = Digest::of(&store.answer(revision.capture, &page.url)?.entity);
     written(|out| views::show_json(out, &shown, entity))
 }
@@ -213,9 +169,11 @@ fn diff(store: &Store, page: &Page, target: &Target) -> Result<Reply, Problem> {
     let against = to.against.map(|against| against.to_string());
     let from = target.value("from").map(str::to_owned).or(against).unwrap_or("r1".to_owned());
     let from = numbered(&revisions, page, named(&revisions, page, &from)?)?;
-    let wordings = store.wordings(page.id)?;
+    let past = store.past(page.id)?;
+    let wordings = Wordings::of(&past);
     let layouts = (store.layout(page.id, from.number)?, store.layout(page.id, to.number)?);
     let (old, new) = (texts(&layouts.0, &wordings), texts(&layouts.1, &wordings));
+    past.sound()?;
     let comparison = compare(&old, &new);
     let title = page.title();
     let compared = Compared { title, from, to, old: &old, new: &new, comparison: &comparison };
@@ -237,16 +195,11 @@ fn blame(store: &Store, page: &Page, target: &Target) -> Result<Reply, Problem> 
     let revisions = store.revisions(page.id)?;
     let number = named(&revisions, page, target.value("rev").unwrap_or("latest"))?;
     let revision = numbered(&revisions, page, number)?;
-    let (wordings, past) = (store.wordings(page.id)?, store.past(page.id)?);
-    let weave = Weave::of(&past);
+    let past = store.past(page.id)?;
+    let (weave, wordings) = (Weave::of(&past), Wordings::of(&past));
     let layout = store.layout(page.id, number)?;
-    let passages = layout.iter().filter_map(|placed| {
-        let wording = wordings.get(placed.wording.0 as usize)?;
-        Some((wording, weave.origins(*placed, number, &wordings)))
-    });
-    let passages = passages.collect();
-    let blame = views::Blame { title: page.title(), revision, revisions: &revisions, passages };
-    let reply = written(|out| views::blame_json(out, &blame));
+    let passages = weave.blamed(&layout, number, &wordings);
     past.sound()?;
-    reply
+    let blame = views::Blame { title: page.title(), revision, revisions: &revisions, passages };
+    written(|out| views::blame_json(out, &blame))
 }

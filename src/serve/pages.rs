@@ -23,20 +23,10 @@ const LISTED: usize = 40;
 const LATELY: usize = 60;
 
 pub(super) fn page_list(store: &Store, links: Links, now: Timestamp) -> Text {
-    let (watched, waits, times) = (store.watched()?, store.waits()?, store.revision_times()?);
-    let lines: Vec<PageLine<'_>> = watched
-        .iter()
-        .map(|watched| PageLine {
-            page: &watched.page,
-            revision: watched.baseline.as_ref().map(|baseline| baseline.revision),
-            last: watched.last.as_ref(),
-            put_off: waits
-                .iter()
-                .find(|wait| wait.holds(now) && wait.host == watched.page.url.host())
-                .map(|wait| wait.until),
-        })
-        .collect();
-    Ok(html::page_list(links, &lines, &times))
+    let watched = store.watched()?;
+    let listed = PageLine::of(&watched, &store.waits()?, now);
+    let times = store.revision_times()?;
+    Ok(html::page_list(links, &listed, &times))
 }
 
 pub(super) fn history(store: &Store, links: Links, page: &Page, from: Option<&str>) -> Text {
@@ -76,9 +66,10 @@ pub(super) fn text(store: &Store, links: Links, page: &Page, number: RevisionNum
     let revision = numbered(&revisions, page, number)?;
     let state = store.state(revision.state)?;
     let past = store.past(page.id)?;
-    let wordings = Wordings::of(&past);
+    let (wordings, sources) = (Wordings::of(&past), store.sources(page.id)?);
     let passages = passages(&state.layout, &wordings).collect();
-    let shown = Shown { title: page.title(), revision, state: &state, passages };
+    let source = sources.get(&revision.capture);
+    let shown = Shown { title: page.title(), revision, state: &state, source, passages };
     let text = html::revision_text(links, page, &shown);
     past.sound()?;
     Ok(text)
@@ -102,11 +93,7 @@ pub(super) fn ages(store: &Store, links: Links, page: &Page, number: RevisionNum
     let past = store.past(page.id)?;
     let (weave, wordings) = (Weave::of(&past), Wordings::of(&past));
     let layout = store.layout(page.id, number)?;
-    let passages = layout.iter().filter_map(|placed| {
-        let wording = wordings.get(placed.wording.0 as usize)?;
-        Some((wording, weave.origins(*placed, number, &wordings)))
-    });
-    let passages = passages.collect();
+    let passages = weave.blamed(&layout, number, &wordings);
     let blame = views::Blame { title: page.title(), revision, revisions: &revisions, passages };
     let text = html::ages(links, page, &blame);
     past.sound()?;

@@ -94,9 +94,11 @@ impl Store {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// The first that is to be tried now, after a row that was tried already.
+    /// The first that is to be tried now, after a row that was tried already. One that was queued in the future waits for
+    /// nothing: that clock was wrong.
     pub fn next_in_queue(&self, after: i64, now: Timestamp) -> Result<Option<Queued>, StoreError> {
-        let sql = format!("{QUEUED} WHERE id > ?1 AND next_at <= ?2 ORDER BY id LIMIT 1");
+        let sql =
+            format!("{QUEUED} WHERE id > ?1 AND (next_at <= ?2 OR at > ?2) ORDER BY id LIMIT 1");
         let mut query = self.connection.prepare_cached(&sql)?;
         Ok(query.query_row(params![after, now], queued_of_row).optional()?)
     }

@@ -1,5 +1,7 @@
 //! Events to rows and back: what happened to which words, by reference to the wordings that hold them.
 
+use std::collections::BTreeMap;
+
 use rusqlite::{Row, params};
 
 use super::pages::PageId;
@@ -37,6 +39,19 @@ impl Store {
         let rows = query
             .query_map(params![page, revision.unwrap_or(RevisionNumber::FIRST)], event_of_row)?;
         Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// The same, by revision.
+    pub fn events_by_revision(
+        &self,
+        page: PageId,
+        since: Option<RevisionNumber>,
+    ) -> Result<BTreeMap<RevisionNumber, Vec<Event>>, StoreError> {
+        let mut events: BTreeMap<RevisionNumber, Vec<Event>> = BTreeMap::new();
+        for row in self.events_since(page, since)? {
+            events.entry(row.revision).or_default().push(row.event);
+        }
+        Ok(events)
     }
 
     /// The revisions with the newest events that are told, of one page or of all, newest first; of these kinds, if any

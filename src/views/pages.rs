@@ -7,9 +7,10 @@ use serde::Serialize;
 use super::styled::{Mark, Piece, inline};
 use super::{Look, moment};
 use crate::clock::Timestamp;
+use crate::fetch::Wait;
 use crate::lineage::RevisionNumber;
 use crate::page::PageSettings;
-use crate::store::{Observation, Page};
+use crate::store::{Observation, Page, Watched};
 
 /// One page of the listing.
 pub struct PageLine<'a> {
@@ -21,6 +22,23 @@ pub struct PageLine<'a> {
     pub last: Option<&'a Observation>,
     /// Until when it is put off, because its host wants to be left alone.
     pub put_off: Option<Timestamp>,
+}
+
+impl<'a> PageLine<'a> {
+    /// The lines of these pages, by what their hosts asked for at this time.
+    pub fn of(watched: &'a [Watched], waits: &[Wait], now: Timestamp) -> Vec<Self> {
+        let put_off = |page: &Page| {
+            let mut waiting = waits.iter().filter(|wait| wait.holds(now));
+            waiting.find(|wait| wait.host == page.url.host()).map(|wait| wait.until)
+        };
+        let line = |watched: &'a Watched| Self {
+            page: &watched.page,
+            revision: watched.baseline.as_ref().map(|baseline| baseline.revision),
+            last: watched.last.as_ref(),
+            put_off: put_off(&watched.page),
+        };
+        watched.iter().map(line).collect()
+    }
 }
 
 /// Writes the table.

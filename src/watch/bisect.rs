@@ -2,7 +2,7 @@
 
 use super::CheckError;
 use super::backfill::{Backfilled, Got, Visit, Wish};
-use super::read::read;
+use super::read::{Trust, read};
 use crate::archive::{Row, of_pages, turns};
 use crate::clock::{Clock, Timestamp};
 use crate::extract::{Document, Token, tokens};
@@ -130,7 +130,7 @@ impl Halving<'_> {
         done.known += usize::from(kept.is_some());
         let answer = self.visit.answer(capture)?;
         let entity = Digest::of(&answer.entity);
-        let read = read(answer, entity, &self.page.settings, None);
+        let read = read(answer, entity, &self.page.settings, None, Trust::Judged);
         let read = read.ok().filter(|read| read.obstacle.is_none());
         Ok(read.map(|read| holds(&read.document, &self.phrase)))
     }

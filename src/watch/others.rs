@@ -115,6 +115,7 @@ impl Retelling<'_> {
             Verdict::Disbelieved => {
                 self.unseen(capture, look, "held", Obstacle::Disbelieved.to_string())
             }
+            Verdict::Withdrawn => self.take_foreign(capture, Some(look), Ok(read)),
         }
     }
 

@@ -2,7 +2,8 @@
 //!
 //! Both a check and a rebuild tell in this way; that is why a history that is told anew comes out the same.
 
-use std::collections::HashSet;
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, HashSet};
 use std::time::Duration;
 
 use super::weigh::{bag, kept};
@@ -14,7 +15,7 @@ use crate::lineage::{
     advance, begin, is_statement,
 };
 use crate::store::{
-    CaptureId, Kept, Known, Page, PageHistory, State, StateId, StoreError, Writing,
+    CaptureId, Kept, Known, Missing, Page, PageHistory, State, StateId, StoreError, Writing,
 };
 
 /// The revision that stands before a telling, and its capture.
@@ -274,9 +275,16 @@ fn gate_flickers(
     told: &Told<'_>,
     events: &mut [Event],
 ) -> Result<(), StoreError> {
+    // Of what went in one revision and is back now, all was missing for as long.
+    let mut known: BTreeMap<RevisionNumber, Missing> = BTreeMap::new();
     for event in events.iter_mut().filter(|event| event.gate.is_none() && event.kind.is_return()) {
         let Some(gone) = event.gone else { continue };
-        let missing = writing.missing(told.page.id, gone, told.capture)?;
+        let missing = match known.entry(gone) {
+            Entry::Occupied(known) => *known.get(),
+            Entry::Vacant(place) => {
+                *place.insert(writing.missing(told.page.id, gone, told.capture)?)
+            }
+        };
         if missing.checks <= 1 && missing.at_most.is_some_and(|most| most < FLICKER) {
             event.gate = Some(Gate::Flicker);
         }

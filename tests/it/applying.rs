@@ -130,7 +130,7 @@ fn a_wrong_file_is_refused_and_nothing_of_it_is_applied() {
     assert_refused!(world, &["apply", &page("[[page]]\nurl = 'https://b.example/'\ncadence = '6 hours'\n")], @r#"
     -- stderr --
     palinode: FOLDER/pages.toml: page 2 (https://b.example/): "6 hours" is not a cadence: invalid pattern: pattern must have between 5 and 7 fields.
-    hint: write an interval like 15m, 6h or 1d, or a cron expression like "5 */6 * * *"
+    hint: write an interval like 15m, 6h or 1d, "decay", or a cron expression like "5 */6 * * *"
     hint: nothing was changed
     exit 2
     "#);

@@ -71,7 +71,7 @@ fn checked_and_killed(store: &Path, wait: Duration) -> String {
     let mut child = Command::new(env!("CARGO_BIN_EXE_palinode"))
         .arg("--db")
         .arg(store)
-        .args(["check", "--all", "--allow-private", "--pause=0s"])
+        .args(["check", "--all", "--allow-private", "--pause=0s", "--no-confirm"])
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()

@@ -47,7 +47,7 @@ fn noise(seed: u64) -> String {
 fn without_room_nothing_is_lost() {
     let (world, site) = seen_once(article("Post", &[PROUD]));
     let store = world.store();
-    let check = ["check", "--all", "--allow-private", "--pause=0s"];
+    let check = ["check", "--all", "--allow-private", "--pause=0s", "--no-confirm"];
     let mut told = 1;
     let refused = loop {
         let more = (0..=told).map(|count| format!("{PROUD} Ship {count} came in on day {count}."));
@@ -163,7 +163,7 @@ fn many_processes_at_once_do_no_harm() {
         command.arg("--db").arg(&store).args(words).stdout(Stdio::piped()).stderr(Stdio::piped());
         command.spawn().unwrap()
     };
-    let check = ["check", "--all", "--allow-private", "--pause=0s"];
+    let check = ["check", "--all", "--allow-private", "--pause=0s", "--no-confirm"];
     let (mut told, mut done) = (Vec::new(), 0);
     for round in 0..4 {
         let (url, copy) = (site.url(&format!("/more{round}")), world.path(&format!("{round}.db")));

@@ -47,7 +47,7 @@ fn the_restoration_is_told_with_bounds_and_captures() {
     Work of this kind asks for more than machines. Northlight stands ready [restored] and proud [end] to support the Directorate’s civilian staff with tools that are modern, accountable and safe. We don’t write our customers’ rules, but we do choose how carefully we build.
     When
     (Time line: 1 last seen 2018-06-17 23:00; 2 first missing 2018-06-18 15:00; 3 last missing 2018-06-18 22:00; 4 seen again 2018-06-19 08:00.)
-    Bars: it was seen so. Dashes: nobody looked, or the page could not be seen. Ticks: checks that saw the page; crosses: checks that did not.
+    Bars: it was seen so. Dashes: nobody looked, the page could not be seen, or it showed another text by turns. Ticks: checks that saw the page; crosses: checks that did not.
     last seen 2018-06-17 23:00
     first missing 2018-06-18 15:00
     last missing 2018-06-18 22:00
@@ -277,4 +277,25 @@ fn it_may_load_nothing_and_its_style_is_the_one_that_is_allowed() {
     assert_eq!(tree.select("link, script, img, iframe, object, [src]").length(), 0);
     assert!(style.contains("prefers-color-scheme: dark") && style.contains("@media print"));
     assert!(!style.contains("url("));
+}
+
+/// A page that shows two texts by turns: an edit of the one is told against that one, and bounded by its own times.
+#[test]
+fn an_edit_of_a_text_by_turns_is_bounded_by_the_sights_of_that_text() {
+    let more = "The harbour is open, and ships come and go at night.";
+    let one = article("Post", &["We are proud of the pilots and their work.", more]);
+    let two =
+        article("Post", &["Please sign in to read on, it is free.", "Nothing else is here.", more]);
+    let edited = article("Post", &["Please sign in to read on.", "Nothing else is here.", more]);
+    let pages = [one.clone(), two.clone(), one.clone(), two, one, edited];
+    let html = exhibit_of(&pages, &["r6"]);
+    let tree = Document::from(html.as_str());
+    let panels: Vec<String> =
+        tree.select(".panel header").iter().map(|header| header.text().to_string()).collect();
+    insta::assert_snapshot!(panels.join("\n"), @"
+    Before: r1seen from 2026-03-01 18:00 to 2026-03-01 18:00
+    Meanwhile: r2seen from 2026-03-02 04:00 to 2026-03-02 04:00
+    Afterwards: r6seen from 2026-03-03 20:00 to 2026-03-03 20:00
+    ");
+    insta::assert_snapshot!(tree.select(".bounds").text(), @"last seen without it 2026-03-01 18:00first seen 2026-03-02 04:00last seen 2026-03-02 04:00seen again 2026-03-03 00:00last seen 2026-03-03 00:00first missing 2026-03-03 20:00");
 }

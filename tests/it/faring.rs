@@ -14,7 +14,8 @@ fn what_waits_and_what_cannot_be_seen_is_told() {
     ");
     for name in ["good", "bad", "blocked"] {
         site.put(&format!("/{name}"), article(name, &["A text that stays as it is for a while."]));
-        world.palinode(&["add", &site.url(&format!("/{name}")), "--name", name]).fine();
+        let (url, every) = (site.url(&format!("/{name}")), "0 3,9,15,21 * * *");
+        world.palinode(&["add", &url, "--name", name, "--every", every]).fine();
     }
     insta::assert_snapshot!(world.palinode(&["status"]), @"
     3 pages watched: 3 due, 0 of them late; 0 failing, 0 held, 0 gone
@@ -39,14 +40,14 @@ fn what_waits_and_what_cannot_be_seen_is_told() {
     held     blocked: challenge(cloudflare) since 2026-03-01 15:00, last tried 2026-03-02 09:00
     last 7 days: 15 checks, 4 failed, 4 blocked; longest gap 6 h (good)
     last 30 days: 15 checks, 4 failed, 4 blocked; longest gap 6 h (good)
-    next: bad at 2026-03-02 14:25
+    next: bad at 2026-03-02 15:00
     exit 0
     ");
     insta::assert_snapshot!(world.wait(60 * 24 * 9).palinode(&["status"]), @"
     3 pages watched: 3 due, 3 of them late; 1 failing, 1 held, 0 gone
-    late     bad: due since 2026-03-02 14:25
-    late     blocked: due since 2026-03-02 14:33
-    late     good: due since 2026-03-02 14:27
+    late     bad: due since 2026-03-02 15:00
+    late     blocked: due since 2026-03-02 15:00
+    late     good: due since 2026-03-02 15:00
     failing  bad: http-502 since 2026-03-01 15:00, last tried 2026-03-02 09:00
     held     blocked: challenge(cloudflare) since 2026-03-01 15:00, last tried 2026-03-02 09:00
     last 7 days: 0 checks, 0 failed, 0 blocked; longest gap 7 d (good)
@@ -57,15 +58,15 @@ fn what_waits_and_what_cannot_be_seen_is_told() {
     world.palinode(&["check", "good"]);
     insta::assert_snapshot!(world.wait(1).palinode(&["status"]), @"
     3 pages watched: 2 due, 2 of them late; 2 failing, 1 held, 0 gone
-    late     bad: due since 2026-03-02 14:25
-    late     blocked: due since 2026-03-02 14:33
+    late     bad: due since 2026-03-02 15:00
+    late     blocked: due since 2026-03-02 15:00
     failing  bad: http-502 since 2026-03-01 15:00, last tried 2026-03-02 09:00
     held     blocked: challenge(cloudflare) since 2026-03-01 15:00, last tried 2026-03-02 09:00
     failing  good: http-429 since 2026-03-11 09:00, last tried 2026-03-11 09:00
     put off  127.0.0.1:PORT: until 2026-03-11 11:00, 3 pages
     last 7 days: 1 check, 1 failed, 0 blocked; longest gap 7 d (blocked)
     last 30 days: 16 checks, 5 failed, 4 blocked; longest gap 9 d (blocked)
-    next: good at 2026-03-11 14:27
+    next: good at 2026-03-11 15:00
     exit 0
     ");
     let json = world.json(&["status", "--json"]);

@@ -70,7 +70,9 @@ fn atom_tells_each_revision_with_its_bounds_and_its_difference() {
     2026-03-02T08:00:00.000Z
     ");
     let contents = texts(&atom, "content");
-    contents.iter().for_each(|html| harmless(html));
+    for html in &contents {
+        harmless(html);
+    }
     insta::assert_snapshot!(masked(&read(contents.last().unwrap()), "FOLDER"), @"
     Changed between 2026-03-01 08:00 and 2026-03-02 08:00 UTC.
     “and proud” was removed

@@ -132,10 +132,12 @@ fn a_file_with_wrong_bytes_is_never_shown_as_whole() {
     let whole = copied(told());
     let bytes = std::fs::read(whole.store()).unwrap();
     let right = told().palinode(&["show", "post", "r2"]).fine().said();
+    // Most of a small file is room that nothing stands in yet.
+    let used: Vec<usize> = (0..bytes.len()).filter(|place| bytes[*place] != 0).collect();
     let mut seen = 0;
     for round in 0..60_usize {
         let mut wrong = bytes.clone();
-        let place = round.wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(23) % wrong.len();
+        let place = used[round.wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(23) % used.len()];
         wrong[place..(place + 40).min(bytes.len())].fill(0xA5);
         let world = World::new();
         std::fs::write(world.store(), wrong).unwrap();

@@ -32,7 +32,8 @@
 //! - `searching`: the same phrase looked for on all pages at once, in whatever words it stood
 //! - `indexing`: what that needs, also of a history that is older, damaged or cannot be written to
 //! - `exhibiting`: one event as a file for a stranger
-//! - `serving`: the history in a browser, and who may ask for it
+//! - `serving`: the history in a browser, as files and as JSON
+//! - `serving_safely`: who may ask for it, and what a hostile page can do there
 //! - `feeding`: what happened, for feed readers
 //! - `warc`: what is written for other archives, and what is read of them, damaged or not
 //! - `importing`: what others kept of a page, in its history
@@ -90,6 +91,7 @@ mod reading_html;
 mod exhibiting;
 mod visitor;
 mod serving;
+mod serving_safely;
 mod feeding;
 mod indexing;
 mod warc;

@@ -113,7 +113,7 @@ fn walk(node: &NodeRef<'_>, text: &mut String) {
     match &*name {
         "style" => return,
         "svg" => {
-            text.push_str(&format!("\n({})\n", node.attr("aria-label").unwrap_or_default()));
+            text.extend(["\n(", &*node.attr("aria-label").unwrap_or_default(), ")\n"]);
             return;
         }
         _ => {}

@@ -71,7 +71,7 @@ fn a_supervisor_hears_how_it_goes() {
     let socket = world.path("notify");
     let supervisor = std::os::unix::net::UnixDatagram::bind(&socket).unwrap();
     world.surroundings.service.notify = Some(socket);
-    world.surroundings.service.watchdog = Some(Duration::from_secs(60));
+    world.surroundings.service.watchdog = Some(Duration::from_mins(1));
     world.sleeps(4, |_| {});
     world.palinode(&["run"]).fine();
     supervisor.set_nonblocking(true).unwrap();

@@ -158,7 +158,7 @@ fn what_is_no_setting_is_refused() {
     assert_refused!(world, &["add", other, "--every", "soon"], @r#"
     -- stderr --
     error: invalid value 'soon' for '--every <CADENCE>': "soon" is not a cadence: its unit is not one of s, m, h, d, w
-    hint: write an interval like 15m, 6h or 1d, or a cron expression like "5 */6 * * *"
+    hint: write an interval like 15m, 6h or 1d, "decay", or a cron expression like "5 */6 * * *"
 
     For more information, try '--help'.
     exit 2
@@ -166,7 +166,7 @@ fn what_is_no_setting_is_refused() {
     assert_refused!(world, &["add", other, "--every", "61 * * * *"], @r#"
     -- stderr --
     error: invalid value '61 * * * *' for '--every <CADENCE>': "61 * * * *" is not a cadence: component error: number out of bounds.
-    hint: write an interval like 15m, 6h or 1d, or a cron expression like "5 */6 * * *"
+    hint: write an interval like 15m, 6h or 1d, "decay", or a cron expression like "5 */6 * * *"
 
     For more information, try '--help'.
     exit 2

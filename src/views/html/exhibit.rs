@@ -3,25 +3,25 @@
 //! It is for somebody who has neither palinode nor the history, so everything it says is inside, with its bounds and
 //! with what it does not prove.
 
-use std::net::SocketAddr;
+use std::collections::BTreeSet;
 
 use maud::{Markup, html};
 
 use super::address::{Address, Links, key};
 use super::alone;
+use super::evidence::{Evidence, capture, for_a_shell, limits, unseen};
 use super::frame::{Framed, framed};
 use super::story::{EventWords, Headline, remark};
 use super::text::{Side, column, name, pieces, time, trimmed};
 use super::time_line::{Presence, Stretch, time_line};
 use crate::clock::Timestamp;
 use crate::diff::{Row, compare};
-use crate::fetch::{Answer, Digest};
 use crate::lineage::{Event, EventKind, Part, RevisionNumber};
 use crate::store::{Absence, Observation, Page, Revision};
 use crate::views::compared::edited;
 use crate::views::events::bounds;
+use crate::views::moment;
 use crate::views::styled::{Mark, Piece};
-use crate::views::{counted, moment};
 
 /// An event and all that is known of it.
 pub struct Exhibit<'a> {
@@ -59,34 +59,6 @@ pub struct Panel<'a> {
     pub evidence: Evidence,
 }
 
-/// A capture, without its entity.
-pub struct Evidence {
-    asked_at: Timestamp,
-    at: Timestamp,
-    url: String,
-    redirects: Vec<(u16, String)>,
-    remote: Option<SocketAddr>,
-    status: u16,
-    bytes: usize,
-    digest: Digest,
-}
-
-impl From<&Answer> for Evidence {
-    fn from(answer: &Answer) -> Self {
-        let hop = |hop: &crate::fetch::Redirect| (hop.status, hop.url.to_string());
-        Self {
-            asked_at: answer.asked_at,
-            at: answer.at,
-            url: answer.url.to_string(),
-            redirects: answer.redirects.iter().map(hop).collect(),
-            remote: answer.remote,
-            status: answer.status,
-            bytes: answer.entity.len(),
-            digest: Digest::of(&answer.entity),
-        }
-    }
-}
-
 /// The exhibit, a whole HTML file.
 pub fn exhibit(exhibit: &Exhibit<'_>) -> String {
     let title = format!("{} \u{2013} {}", exhibit.headline().plain(), exhibit.page.title());
@@ -113,7 +85,7 @@ fn body(exhibit: &Exhibit<'_>) -> Markup {
         section aria-labelledby="said" { h2 #said { "What the page said" } (exhibit.said()) }
         section aria-labelledby="when" { h2 #when { "When" } (exhibit.when()) }
         section aria-labelledby="captures" { h2 #captures { "The captures" } (exhibit.captures()) }
-        section aria-labelledby="proof" { h2 #proof { "What this shows, and what it does not" } (exhibit.limits()) }
+        section aria-labelledby="proof" { h2 #proof { "What this shows, and what it does not" } (limits(exhibit.observations)) }
         footer { p { "Made by palinode " (env!("CARGO_PKG_VERSION")) " at " (time(exhibit.made_at)) " UTC. All times are UTC." } }
     }
 }
@@ -125,7 +97,20 @@ impl Exhibit<'_> {
 
     fn absence(&self) -> Option<Absence> {
         let gone = self.event.gone?;
-        Absence::between(self.revisions, gone, Some(self.number))
+        let mut absence = Absence::between(self.revisions, gone, Some(self.number))?;
+        // What is told against an older revision was last seen as it was in that one, whatever stood in between.
+        let older = |number| {
+            let against = Revision::numbered(self.revisions, number)?.against?;
+            let is_older = Some(against) != RevisionNumber::before(number);
+            Revision::numbered(self.revisions, against).filter(|_| is_older)
+        };
+        if let Some(before) = older(gone) {
+            absence.last_seen = Some(before.last_seen);
+        }
+        if let Some(before) = older(self.number) {
+            absence.last_missing = before.last_seen;
+        }
+        Some(absence)
     }
 
     fn lead(&self) -> Markup {
@@ -186,7 +171,7 @@ impl Exhibit<'_> {
         html! {
             figure {
                 (drawing)
-                figcaption { "Bars: it was seen so. Dashes: nobody looked, or the page could not be seen. Ticks: checks that saw the page; crosses: checks that did not." }
+                figcaption { "Bars: it was seen so. Dashes: nobody looked, the page could not be seen, or it showed another text by turns. Ticks: checks that saw the page; crosses: checks that did not." }
             }
             ol.bounds { @for (what, at) in &bounds { li { (what) " " (time(*at)) } } }
             (unseen(&checks))
@@ -211,9 +196,14 @@ impl Exhibit<'_> {
                 Part::During => during,
                 Part::After => after,
             };
-            let until = self.panels.get(index + 1).and_then(|next| next.revision.after);
-            let to = until.unwrap_or(panel.revision.last_seen).max(panel.revision.first_seen);
-            stretches.push(Stretch { presence, from: panel.revision.first_seen, to });
+            let next = self.panels.get(index + 1).map(|next| next.revision);
+            stretches.extend(
+                self.seen_from(panel.revision, next).into_iter().map(|(from, to)| Stretch {
+                    presence,
+                    from,
+                    to: to.max(from),
+                }),
+            );
         }
         let ends = stretches.windows(2).enumerate().flat_map(|(index, pair)| {
             let (from, to) = (pair[0], pair[1]);
@@ -223,41 +213,43 @@ impl Exhibit<'_> {
         (stretches, ends)
     }
 
+    /// From when to when what this revision says was seen, until the next one of the story. Where the page shows several
+    /// texts by turns, only the sights of this text are told, and the others left open.
+    fn seen_from(
+        &self,
+        revision: &Revision,
+        next: Option<&Revision>,
+    ) -> Vec<(Timestamp, Timestamp)> {
+        let own = |revision: &Revision| (revision.first_seen, revision.last_seen);
+        let Some(next) = next else { return vec![own(revision)] };
+        let against = next.against.or(next.number.before());
+        if against == next.number.before() && !self.turns_between(revision, next) {
+            return vec![(revision.first_seen, next.after.unwrap_or(revision.last_seen))];
+        }
+        let last = against.filter(|last| *last > revision.number);
+        let last = last.and_then(|last| Revision::numbered(self.revisions, last));
+        std::iter::once(revision).chain(last).map(own).collect()
+    }
+
+    /// Whether the page was in a state between the two that it had been in before.
+    fn turns_between(&self, revision: &Revision, next: &Revision) -> bool {
+        let place = |it: &Revision| self.revisions.partition_point(|of| of.number < it.number);
+        let (from, to) = (place(revision), place(next));
+        let between = self.revisions.get(from + 1..to).unwrap_or_default();
+        let known: BTreeSet<_> = self.revisions[..=from].iter().map(|of| of.state).collect();
+        between.iter().any(|of| known.contains(&of.state))
+    }
+
     fn captures(&self) -> Markup {
         html! {
             p.prose { "Each is the first answer that showed its revision, kept bit for bit. Its SHA-256 was compared when this was made. Whoever has the history can compare it again:" }
             @for panel in &self.panels {
                 h3 { (panel.revision.number) ", " (caption(panel.part)) }
-                (evidence(&panel.evidence))
+                (capture(&panel.evidence))
                 p { code { "palinode show " (name(&for_a_shell(self.page.title()))) " " (panel.revision.number) " --raw | sha256sum" } }
             }
         }
     }
-
-    fn limits(&self) -> Markup {
-        let blind: u32 =
-            self.observations.iter().filter(|run| !run.seen.is_sight()).map(|run| run.checks).sum();
-        let checks: u32 = self.observations.iter().map(|run| run.checks).sum();
-        html! {
-            ul.prose {
-                li { "It shows what the server sent to the one who watched, at the times of the checks. Others may have been sent something else." }
-                li { "What stood between two checks is not known. The times above are bounds, and the change lies between them." }
-                li { "The page was checked " (counted(checks as usize, "time")) "; " (counted(blind as usize, "check")) " did not see it. A check that did not see the page is not counted as one that missed a text." }
-                li { "Who changed the page, and why, is not known." }
-                li { "The digests show that the captures are what was kept. That they were not made up, they cannot show to somebody who does not trust the one who kept them: compare them with what others have kept of the same address." }
-                li { "The text was told from the captures by rules: menus and other furniture are left out, and case, quotes and spaces are told apart from words. The captures hold everything." }
-            }
-        }
-    }
-}
-
-/// A word that a shell takes as it is: an address may hold signs that would make it a command.
-fn for_a_shell(word: &str) -> String {
-    let plain = |letter: char| letter.is_alphanumeric() || matches!(letter, '-' | '_' | '.' | '/');
-    if !word.starts_with('-') && word.chars().all(plain) {
-        return word.to_owned();
-    }
-    format!("'{}'", word.replace('\'', r"'\''"))
 }
 
 fn class(part: Part) -> &'static str {
@@ -336,49 +328,6 @@ fn one_side(row: &Row, old: &[&str], new: &[&str], side: Side) -> Option<Vec<Pie
     }
 }
 
-/// The checks of a time that did not see the page.
-fn unseen(checks: &[Observation]) -> Markup {
-    let blind: Vec<&Observation> = checks.iter().filter(|run| !run.seen.is_sight()).collect();
-    html! {
-        @if !blind.is_empty() {
-            div.scroll tabindex="0" role="region" aria-label="Times of which nothing is known" {
-                table {
-                    caption { "The page could not be seen at these times, so nothing is known of them" }
-                    thead { tr { th scope="col" { "from" } th scope="col" { "to" } th scope="col" { "came to" } th.number scope="col" { "checks" } } }
-                    tbody {
-                        @for run in blind {
-                            tr {
-                                td { (time(run.first_at)) }
-                                td { (time(run.last_at)) }
-                                td { (run.seen.outcome) @if let Some(reason) = &run.seen.reason { ": " (name(reason)) } }
-                                td.number { (run.checks) }
-                            }
-                        }
-                    }
-                }
-            }
-        }
-    }
-}
-
-fn evidence(capture: &Evidence) -> Markup {
-    html! {
-        dl.facts {
-            dt { "asked" } dd { time datetime=(capture.asked_at) { (capture.asked_at) } }
-            dt { "received" } dd { time datetime=(capture.at) { (capture.at) } }
-            dt { "address" } dd { (name(&capture.url)) }
-            @if !capture.redirects.is_empty() {
-                dt { "redirected by" }
-                dd { @for (status, url) in &capture.redirects { (name(url)) " (" (status) ") " } }
-            }
-            @if let Some(remote) = capture.remote { dt { "answered by" } dd { (remote) } }
-            dt { "status" } dd { (capture.status) }
-            dt { "as sent" } dd { (capture.bytes) " bytes" }
-            dt { "SHA-256" } dd.digest { (capture.digest) }
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -403,13 +352,6 @@ mod tests {
         assert_eq!(shown(&without, &with, Side::NewWithGaps), ["We are *proud* to serve."]);
         assert_eq!(shown(&with, &[], Side::NewWithGaps), [""; 0]);
         assert_eq!(shown(&with, &[], Side::Old), ["-We are proud to serve.-"]);
-    }
-
-    #[test]
-    fn an_address_is_no_command() {
-        assert_eq!(for_a_shell("post-1"), "post-1");
-        assert_eq!(for_a_shell("https://x/?a=$(b)'c"), r"'https://x/?a=$(b)'\''c'");
-        assert_eq!(for_a_shell("-x"), "'-x'");
     }
 
     #[test]

@@ -13,6 +13,7 @@ use crate::views::blame::ends;
 use crate::views::excerpt::in_context;
 use crate::views::log::coverage;
 use crate::views::search::Finding;
+use crate::views::sources::claim;
 use crate::views::{Blame, Findings, Shown, counted, moment, span};
 
 /// The events of one revision of a page.
@@ -195,6 +196,7 @@ pub fn revision_text(links: Links, page: &Page, shown: &Shown<'_>) -> String {
         &html! {
             h1 { (number) }
             p { "seen from " (time(shown.revision.first_seen)) " to " (time(shown.revision.last_seen)) }
+            @if let Some(source) = shown.source { p.faint { (name(&claim(source))) } }
             dl.facts {
                 @if let Some(title) = &shown.state.title { dt { "title" } dd { (name(title)) } }
                 @if let Some(byline) = &shown.state.byline { dt { "by" } dd { (name(byline)) } }

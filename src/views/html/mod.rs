@@ -6,6 +6,7 @@
 mod address;
 mod comparison;
 mod event_line;
+mod evidence;
 mod exhibit;
 mod feed;
 mod frame;
@@ -28,7 +29,8 @@ use crate::fetch::Digest;
 pub use address::{Address, Columns, FeedForm, Links, Place, key};
 pub use comparison::comparison;
 pub use event_line::event_words;
-pub use exhibit::{Evidence, Exhibit, Panel, exhibit, exhibit_on_site};
+pub use evidence::Evidence;
+pub use exhibit::{Exhibit, Panel, exhibit, exhibit_on_site};
 pub use feed::{Entry, Feed, entry};
 pub use frame::{problem, style_sheet};
 pub use history::{History, history};
@@ -62,4 +64,63 @@ fn alone(title: &str, body: &Markup) -> String {
         }
     };
     escape(&page.into_string()).into_owned() + "\n"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Relative luminance, by WCAG 2.
+    fn luminance(colour: &str) -> f64 {
+        let digits = colour.trim_start_matches('#');
+        let wide: String = match digits.len() {
+            3 => digits.chars().flat_map(|digit| [digit, digit]).collect(),
+            _ => digits.to_owned(),
+        };
+        let part = |at: usize| {
+            let share = f64::from(u8::from_str_radix(&wide[at..at + 2], 16).unwrap()) / 255.0;
+            if share <= 0.03928 { share / 12.92 } else { ((share + 0.055) / 1.055).powf(2.4) }
+        };
+        0.2126 * part(0) + 0.7152 * part(2) + 0.0722 * part(4)
+    }
+
+    fn contrast(one: &str, other: &str) -> f64 {
+        let (one, other) = (luminance(one), luminance(other));
+        (one.max(other) + 0.05) / (one.min(other) + 0.05)
+    }
+
+    /// Light, dark and print: text has at least the contrast of WCAG AA on what it stands on, signs that of graphics.
+    #[test]
+    fn every_colour_can_be_told_from_what_it_stands_on() {
+        let themes: Vec<&str> = STYLE.split(":root {").skip(1).collect();
+        assert_eq!(themes.len(), 3);
+        for theme in themes {
+            let theme = &theme[..theme.find('}').unwrap()];
+            let colour = |name: &str| {
+                let start = theme.find(&format!("--{name}: ")).unwrap() + name.len() + 4;
+                theme[start..].split(';').next().unwrap()
+            };
+            for (text, ground) in [
+                ("ink", "paper"),
+                ("ink", "panel"),
+                ("faint", "paper"),
+                ("faint", "panel"),
+                ("link", "paper"),
+                ("link", "panel"),
+                ("gone", "gone-paper"),
+                ("gone", "paper"),
+                ("came", "came-paper"),
+                ("note", "note-paper"),
+                ("note", "paper"),
+                ("paper", "there"),
+                ("paper", "note"),
+            ] {
+                let contrast = contrast(colour(text), colour(ground));
+                assert!(contrast >= 4.5, "{text} on {ground}: {contrast:.1}");
+            }
+            for sign in ["there", "away", "blind"] {
+                assert!(contrast(colour(sign), colour("paper")) >= 3.0, "{sign}");
+            }
+        }
+    }
 }

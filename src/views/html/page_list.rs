@@ -15,7 +15,7 @@ use crate::views::PageLine;
 /// The list. `times` are those of every page's revisions.
 pub fn page_list(
     links: Links,
-    lines: &[PageLine<'_>],
+    pages: &[PageLine<'_>],
     times: &BTreeMap<PageId, Vec<Timestamp>>,
 ) -> String {
     let frame = Framed { links, title: "Pages", above: Vec::new(), feed_of: None };
@@ -23,11 +23,11 @@ pub fn page_list(
         &frame,
         &html! {
             h1 { "Watched pages" }
-            @if lines.is_empty() { p { "Nothing is watched yet." } } @else {
+            @if pages.is_empty() { p { "Nothing is watched yet." } } @else {
                 div.scroll tabindex="0" role="region" aria-label="Watched pages" {
                     table {
                         thead { tr { th scope="col" { "page" } th scope="col" { "revisions" } th scope="col" { "over time" } th scope="col" { "last checked" } th scope="col" { "health" } } }
-                        tbody { @for line in lines { (row(links, line, times.get(&line.page.id))) } }
+                        tbody { @for line in pages { (row(links, line, times.get(&line.page.id))) } }
                     }
                 }
             }

@@ -110,7 +110,7 @@ impl Scale {
         let width = ((to - from) * 10.0).round() / 10.0;
         html! {
             @if width > 0.0 { rect.nobody x=(from) y="41" width=(width) height="10" {} }
-            @if width > 16.0 { text.small x=((from + to) / 2.0) y="49.5" text-anchor="middle" { "?" } }
+            @if width > 16.0 { text.small x=(from.midpoint(to)) y="49.5" text-anchor="middle" { "?" } }
         }
     }
 
