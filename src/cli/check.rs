@@ -7,7 +7,7 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::alert::{Told, alerted};
-use super::manners::Manners;
+use super::manners::{Confirming, Manners};
 use super::phrases::phrases;
 use super::service::{Notice, Service};
 use super::{Exit, Failure, Watcher, World, open, resolve};
@@ -46,6 +46,8 @@ pub(super) struct Check {
     json: bool,
     #[command(flatten)]
     manners: Manners,
+    #[command(flatten)]
+    confirming: Confirming,
 }
 
 impl Check {
@@ -59,7 +61,7 @@ impl Check {
                 Told::NotAll => Exit::Untold,
             });
         }
-        let fetcher = self.manners.fetcher(world.surroundings.limits)?;
+        let fetcher = self.manners.confirming(world.surroundings.limits, &self.confirming)?;
         let asked_for = !self.pages.is_empty() || self.all;
         let round = Round {
             waits: if asked_for { Waits::All } else { Waits::News },

@@ -1,4 +1,4 @@
-//! The flags of `check` that say how sites are treated, to the fetcher that treats them so.
+//! The flags that say how sites are treated, to the fetcher that treats them so.
 
 use std::time::Duration;
 
@@ -18,6 +18,11 @@ pub(super) struct Manners {
     /// How long a host is left alone after each answer: 1s, 500ms, 2m; longer where its answers take longer
     #[arg(long, value_name = "TIME", default_value = "1s", value_parser = pause)]
     pause: Duration,
+}
+
+/// How a change is confirmed, where changes are told
+#[derive(Debug, Args)]
+pub(super) struct Confirming {
     /// How long to wait before a changed page is asked for a second time, to see whether it says the same
     #[arg(long, value_name = "TIME", default_value = "3s", value_parser = pause)]
     confirm_after: Duration,
@@ -27,12 +32,25 @@ pub(super) struct Manners {
 }
 
 impl Manners {
-    /// The fetcher that keeps to them.
+    /// The fetcher that keeps to them, and asks once.
     pub(super) fn fetcher(self, limits: Limits) -> Result<Fetcher, FetchError> {
-        let reach = if self.allow_private { Reach::Anywhere } else { Reach::Public };
-        let confirm_after = (!self.no_confirm).then_some(self.confirm_after);
-        let Self { contact, pause, .. } = self;
-        Fetcher::new(FetcherSettings { contact, limits, reach, pause, confirm_after })
+        Fetcher::new(self.settings(limits, None))
+    }
+
+    /// The fetcher that keeps to them, and asks for a changed page again.
+    pub(super) fn confirming(
+        self,
+        limits: Limits,
+        confirming: &Confirming,
+    ) -> Result<Fetcher, FetchError> {
+        let after = (!confirming.no_confirm).then_some(confirming.confirm_after);
+        Fetcher::new(self.settings(limits, after))
+    }
+
+    fn settings(self, limits: Limits, confirm_after: Option<Duration>) -> FetcherSettings {
+        let Self { contact, allow_private, pause } = self;
+        let reach = if allow_private { Reach::Anywhere } else { Reach::Public };
+        FetcherSettings { contact, limits, reach, pause, confirm_after }
     }
 }
 

@@ -7,7 +7,7 @@ use clap::Args;
 
 use super::alert::alerted;
 use super::check::Round;
-use super::manners::Manners;
+use super::manners::{Confirming, Manners};
 use super::service::Notice;
 use super::{Exit, Failure, World, open};
 use crate::clock::Timestamp;
@@ -24,6 +24,8 @@ use crate::watch::{LockError, RunLock, due_at, is_due};
 pub(super) struct Run {
     #[command(flatten)]
     manners: Manners,
+    #[command(flatten)]
+    confirming: Confirming,
 }
 
 /// Others may change what is watched; so often it is looked at again.
@@ -34,7 +36,7 @@ const SHORTEST_REST: Duration = Duration::from_secs(5);
 
 impl Run {
     pub(super) fn run(self, store: &Path, world: &mut World<'_>) -> Result<Exit, Failure> {
-        let fetcher = self.manners.fetcher(world.surroundings.limits)?;
+        let fetcher = self.manners.confirming(world.surroundings.limits, &self.confirming)?;
         let service = world.surroundings.service.clone();
         let mut opened = open(store)?;
         (service.heed)(&service.stop);

@@ -93,23 +93,12 @@ impl Link {
 impl Store {
     /// The whole chain, in order.
     pub fn chain(&self) -> Result<Vec<Link>, StoreError> {
-        if !has_table(&self.connection, "chain")? {
-            return Ok(Vec::new());
-        }
-        let mut query =
-            self.connection.prepare("SELECT seq, capture, record, link FROM chain ORDER BY seq")?;
-        let rows = query.query_map([], |row| {
-            let record: Vec<u8> = row.get(2)?;
-            // A record that cannot be read has no digest that fits.
-            let record = expanded(&record, RECORD_WORDS, LONGEST).unwrap_or_default();
-            Ok(Link {
-                seq: row.get(0)?,
-                capture: row.get(1)?,
-                record: String::from_utf8_lossy(&record).into_owned(),
-                link: row.get(3)?,
-            })
+        let mut chain = Vec::new();
+        each_link(&self.connection, |link| {
+            chain.push(link);
+            Ok(())
         })?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        Ok(chain)
     }
 
     /// The head of a capture in the form whose digest its record names.
@@ -160,27 +149,39 @@ impl Writing<'_> {
     }
 }
 
-/// Checks every link of the chain against the one before, its record, and what is kept of the capture.
+/// Checks every link of the chain against the one before, its record, and what is kept of the capture, its entity too.
 pub fn verify_chain(store: &Store) -> Result<Checked, StoreError> {
-    let chain = store.chain()?;
     let connection = &store.connection;
-    let mut checked =
-        Checked { links: u32::try_from(chain.len()).unwrap_or(u32::MAX), ..Checked::default() };
+    verified(connection, |link| Ok(kept(connection, link)?.or(entity_of(connection, link)?)))
+}
+
+/// The same without the entities, which somebody else tries.
+pub(super) fn verify_links(connection: &Connection) -> Result<Checked, StoreError> {
+    verified(connection, |link| kept(connection, link))
+}
+
+fn verified(
+    connection: &Connection,
+    mut wrong: impl FnMut(&Link) -> Result<Option<(LinkFaultKind, &'static str)>, StoreError>,
+) -> Result<Checked, StoreError> {
+    let mut checked = Checked::default();
     let (mut before, mut seq) = (BEFORE_ALL.to_owned(), 0);
-    for link in &chain {
+    each_link(connection, |link| {
         while seq + 1 < link.seq {
             seq += 1;
             checked.fault(seq, LinkFaultKind::Absent, "the line itself");
         }
         seq = link.seq;
+        checked.links += 1;
         if next(&before, link.seq, &link.record) != link.link {
             checked.fault(seq, LinkFaultKind::Altered, "the record, or the link before it");
         }
-        before = link.link.to_string();
-        if let Some((kind, what)) = kept(connection, link)? {
+        if let Some((kind, what)) = wrong(&link)? {
             checked.fault(seq, kind, what);
         }
-    }
+        before = link.link.to_string();
+        Ok(())
+    })?;
     let unchained = if has_table(connection, "chain")? {
         "SELECT count(*) FROM capture WHERE id NOT IN (SELECT capture FROM chain)"
     } else {
@@ -190,13 +191,34 @@ pub fn verify_chain(store: &Store) -> Result<Checked, StoreError> {
     Ok(checked)
 }
 
+/// The links in their order, one at a time: there are as many as captures.
+fn each_link(
+    connection: &Connection,
+    mut take: impl FnMut(Link) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
+    if !has_table(connection, "chain")? {
+        return Ok(());
+    }
+    let mut query =
+        connection.prepare("SELECT seq, capture, record, link FROM chain ORDER BY seq")?;
+    let mut rows = query.query([])?;
+    while let Some(row) = rows.next()? {
+        let record: Vec<u8> = row.get(2)?;
+        // A record that cannot be read has no digest that fits.
+        let record = expanded(&record, RECORD_WORDS, LONGEST).unwrap_or_default();
+        let record = String::from_utf8_lossy(&record).into_owned();
+        take(Link { seq: row.get(0)?, capture: row.get(1)?, record, link: row.get(3)? })?;
+    }
+    Ok(())
+}
+
 impl Checked {
     fn fault(&mut self, seq: u32, kind: LinkFaultKind, what: &'static str) {
         self.faults.push(LinkFault { seq, kind, what });
     }
 }
 
-/// What is wrong with what is kept of a capture, beside its record.
+/// What is wrong with what is kept of a capture beside its entity.
 fn kept(
     connection: &Connection,
     link: &Link,
@@ -212,6 +234,14 @@ fn kept(
     if record != link.record {
         return Ok(Some((LinkFaultKind::Altered, "the capture")));
     }
+    Ok(None)
+}
+
+/// What is wrong with the entity of a capture.
+fn entity_of(
+    connection: &Connection,
+    link: &Link,
+) -> Result<Option<(LinkFaultKind, &'static str)>, StoreError> {
     let body: Option<(BodyId, bool)> = connection
         .prepare_cached("SELECT body.id, length(data) > 0 FROM capture JOIN body ON body.id = capture.body WHERE capture.id = ?1")?
         .query_row([link.capture], |row| Ok((row.get(0)?, row.get(1)?)))

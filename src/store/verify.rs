@@ -8,6 +8,7 @@ use rusqlite::{Connection, Row};
 
 use super::bodies::{BodyId, Recent, is_sound};
 use super::captures::unsound;
+use super::chain::{LinkFault, verify_links};
 use super::layouts::layout;
 use super::pages::PageId;
 use super::revisions::StateId;
@@ -50,6 +51,8 @@ pub enum FaultKind {
     Body,
     /// A capture's seal does not match.
     Capture,
+    /// The chain of digests over all captures does not hold.
+    Chain,
     /// What was told from captures cannot be read, or does not say what it said.
     Text,
     /// Revisions are not numbered 1, 2, 3, …, or the last is not the one that stands.
@@ -81,6 +84,7 @@ impl FaultKind {
             Self::Reference => "reference",
             Self::Body => "body",
             Self::Capture => "capture",
+            Self::Chain => "chain",
             Self::Text => "text",
             Self::Numbers => "numbers",
             Self::Times => "times",
@@ -113,7 +117,7 @@ impl Store {
         let mut examined = Examined::default();
         part(found, |found| structure(connection, depth, found))?;
         part(found, |found| references(connection, found))?;
-        // The chain of digests over captures (`store/chain.rs`) has its part here: what was added to it, in its order.
+        part(found, |found| chain(connection, found))?;
         part(found, |found| captures(connection, found).map(|count| examined.captures = count))?;
         part(found, |found| {
             (examined.revisions, examined.observations) = laws(connection, found)?;
@@ -182,13 +186,28 @@ fn structure(connection: &Connection, depth: Depth, found: Found<'_>) -> Result<
 
 fn references(connection: &Connection, found: Found<'_>) -> Result<(), StoreError> {
     let mut query = connection.prepare("PRAGMA foreign_key_check")?;
-    let mut rows = query.query([])?;
-    while let Some(row) = rows.next()? {
-        let (table, id, parent): (String, Option<i64>, String) =
-            (row.get(0)?, row.get(1)?, row.get(2)?);
+    let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    let mut rows: Vec<(String, Option<i64>, String)> = rows.collect::<Result<_, _>>()?;
+    // SQLite gives them by tables in an order of its own.
+    rows.sort();
+    for (table, id, parent) in rows {
         let row = id.map_or_else(|| "a row".to_owned(), |id| format!("row {id}"));
         let detail = format!("{row} of {table} names a row of {parent} that is not there");
         found(Fault { kind: FaultKind::Reference, ..Fault::of_file(detail) });
+    }
+    Ok(())
+}
+
+fn chain(connection: &Connection, found: Found<'_>) -> Result<(), StoreError> {
+    let checked = verify_links(connection)?;
+    let mut broken =
+        |detail: String| found(Fault { kind: FaultKind::Chain, ..Fault::of_file(detail) });
+    for LinkFault { seq, kind, what } in checked.faults {
+        broken(format!("link {seq} of the chain: {what} is {}", kind.name()));
+    }
+    // A history from before there was a chain has none, until its next capture.
+    if checked.links > 0 && checked.unchained > 0 {
+        broken(format!("{} captures are in no link of the chain", checked.unchained));
     }
     Ok(())
 }

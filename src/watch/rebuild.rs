@@ -85,10 +85,10 @@ fn retell(
     let writing = store.write()?;
     first(&writing)?;
     writing.put_settings(page.id, &page.settings)?;
-    writing.forget_told(page.id)?;
     let captures = writing.captures(page.id)?;
     let observations = writing.observations(page.id)?;
     let foreign = writing.foreign(page.id)?;
+    writing.forget_told(page.id)?;
     let mut retelling = Retelling {
         writing: &writing,
         page,
@@ -103,11 +103,11 @@ fn retell(
     let mut why = "no capture of it is believed".to_owned();
     for capture in &captures {
         let doubted = capture.doubted.filter(|_| !by_person.contains(&capture.id));
-        let look = foreign.get(&capture.id).copied();
-        why = retelling.take(&Capture { doubted, ..capture.clone() }, look)?.unwrap_or(why);
-        if let Some(doubted) =
-            capture.doubted.filter(|_| !retelling.stood.contains_key(&capture.id))
-        {
+        let whose =
+            foreign.get(&capture.id).map_or(Whose::Own, |look| Whose::Other { look: *look });
+        why = retelling.take(&Capture { doubted, ..capture.clone() }, whose)?.unwrap_or(why);
+        let is_told = whose != Whose::Own || retelling.stood.contains_key(&capture.id);
+        if let Some(doubted) = capture.doubted.filter(|_| !is_told) {
             writing.keep_doubt(capture.id, doubted)?;
         }
     }
@@ -146,6 +146,16 @@ fn own_looks(
     Ok(until)
 }
 
+/// Whose capture it is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Whose {
+    Own,
+    /// Somebody else's, and the look that it stands for, if it was told before.
+    Other {
+        look: Option<i64>,
+    },
+}
+
 pub(super) struct Retelling<'a> {
     pub(super) writing: &'a Writing<'a>,
     pub(super) page: &'a Page,
@@ -162,13 +172,8 @@ pub(super) struct Retelling<'a> {
 }
 
 impl Retelling<'_> {
-    /// Takes the next capture; gives back why it says nothing, if it does not. Of one that is somebody else's, `foreign`
-    /// is the look that it stands for, if it was told before.
-    fn take(
-        &mut self,
-        capture: &Capture,
-        foreign: Option<Option<i64>>,
-    ) -> Result<Option<String>, RebuildError> {
+    /// Takes the next capture; gives back why it says nothing, if it does not.
+    fn take(&mut self, capture: &Capture, whose: Whose) -> Result<Option<String>, RebuildError> {
         let Capture { id, doubted, .. } = *capture;
         let answer = self.writing.answer(id, &self.page.url)?;
         let (entity, trust) = (Digest::of(&answer.entity), self.sayings.trust(id));
@@ -184,7 +189,7 @@ impl Retelling<'_> {
         if let Some(read) = read.as_ref().ok().filter(|_| self.sayings.own(id).is_some()) {
             self.writing.keep_verdict_text(id, read.says)?;
         }
-        if let Some(look) = foreign {
+        if let Whose::Other { look } = whose {
             match (verdict, read) {
                 (Some(verdict), Ok(read)) => self.take_overruled(capture, look, verdict, read)?,
                 (_, read) => self.take_foreign(capture, look, read)?,

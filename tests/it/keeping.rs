@@ -57,15 +57,17 @@ fn each_fault_is_named() {
         world.palinode(&["verify"])
     };
     insta::assert_snapshot!(damaged("UPDATE capture SET at = '2026-03-01T08:00:00.001Z' WHERE id = 1"), @"
+    link 1 of the chain: the capture is altered
     http://127.0.0.1:PORT/post: capture 1: its headers, times or addresses are not those that were sealed
-    1 fault found: 1 page, 6 captures, 6 revisions, 6 observations, 5 bodies
+    2 faults found: 1 page, 6 captures, 6 revisions, 6 observations, 5 bodies
     hint: the rest can still be read; restore the file from a backup, and keep this one until you have
     exit 4
     ");
     insta::assert_snapshot!(damaged("DELETE FROM capture WHERE id = 1"), @"
-    a row of revision names a row of capture that is not there
     row 1 of observation names a row of capture that is not there
-    2 faults found: 1 page, 5 captures, 6 revisions, 6 observations, 5 bodies
+    a row of revision names a row of capture that is not there
+    link 1 of the chain: the capture is absent
+    3 faults found: 1 page, 5 captures, 6 revisions, 6 observations, 5 bodies
     hint: the rest can still be read; restore the file from a backup, and keep this one until you have
     exit 4
     ");

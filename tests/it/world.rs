@@ -102,8 +102,12 @@ impl World {
     /// Runs `palinode` with these words and writes its data where the caller says.
     pub(crate) fn palinode_into(&self, out: &mut dyn Write, words: &[&str]) -> (Exit, String) {
         let mut err = Vec::new();
-        let is_check = matches!(words.first(), Some(&("check" | "preview" | "run")));
-        let flags = self.with_checks.iter().filter(|flag| is_check && !words.contains(flag));
+        let takes = |flag: &str| match words.first() {
+            Some(&("check" | "run")) => true,
+            Some(&"preview") => !flag.contains("confirm"),
+            _ => false,
+        };
+        let flags = self.with_checks.iter().filter(|flag| takes(flag) && !words.contains(flag));
         let line = ["palinode"].iter().chain(words).chain(flags).map(OsString::from);
         let mut world = cli::World {
             clock: &*self.clock,
