@@ -94,7 +94,6 @@ impl Log {
         let oldest = revisions.iter().rev().take(limit).next_back().map(|revision| revision.number);
         let events = store.events_by_revision(page.id, oldest)?;
         let wordings = store.wordings(page.id)?;
-        let sources = store.sources(page.id)?;
         let log = views::Log {
             title: page.title(),
             url: page.url.as_str(),
@@ -102,7 +101,7 @@ impl Log {
             observations: &observations,
             events: &events,
             wordings: &wordings,
-            sources: &sources,
+            by_others: store.sources(page.id)?.len(),
             limit,
         };
         let look = world.look();

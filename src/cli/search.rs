@@ -47,10 +47,10 @@ struct Asked {
 
 impl Search {
     pub(super) fn run(self, store: &Path, world: &mut World<'_>) -> Result<Exit, Failure> {
-        let mut store = open(store)?;
+        let store = open(store)?;
         let sought = self.asked.sought()?;
         let pages = self.pages(&store)?;
-        let (read, damaged) = found(&mut store, &pages, &sought)?;
+        let (read, damaged) = found(&store, &pages, &sought)?;
         let found: Vec<Findings<'_>> = read.iter().map(Read::view).collect();
         let found: Vec<Findings<'_>> = found.into_iter().filter(|page| !page.is_empty()).collect();
         let limit = if self.all { usize::MAX } else { self.limit };
@@ -92,15 +92,11 @@ impl Asked {
 
 /// What was found on these pages, and what is damaged of them: one page does not stand in the way of the others.
 fn found<'a>(
-    store: &mut Store,
+    store: &Store,
     pages: &'a [Page],
     sought: &Sought,
 ) -> Result<(Vec<Read<'a>>, Vec<StoreError>), StoreError> {
     let mut damaged = Vec::new();
-    let unindexed = store.unindexed()?;
-    for page in pages.iter().filter(|page| unindexed.contains(&page.id)) {
-        set_aside(store.index(page.id), &mut damaged)?;
-    }
     let candidates = store.search(sought)?;
     let mut found = Vec::new();
     for page in pages {

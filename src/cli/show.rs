@@ -45,12 +45,10 @@ impl Show {
         let wordings = Wordings::of(&past);
         let layout = store.layout(page.id, revision.number)?;
         let state = store.state(revision.state)?;
-        let sources = store.sources(page.id)?;
         let shown = Shown {
             title: page.title(),
             revision,
             state: &state,
-            source: sources.get(&revision.capture),
             passages: passages(&layout, &wordings).collect(),
         };
         past.sound()?;

@@ -116,7 +116,7 @@ fn log(store: &Store, page: &Page, target: &Target) -> Result<Reply, Problem> {
     let limit = limit(target)?;
     let oldest = revisions.iter().rev().take(limit).next_back().map(|revision| revision.number);
     let events = store.events_by_revision(page.id, oldest)?;
-    let (wordings, sources) = (store.wordings(page.id)?, store.sources(page.id)?);
+    let wordings = store.wordings(page.id)?;
     let log = views::Log {
         title: page.title(),
         url: page.url.as_str(),
@@ -124,7 +124,7 @@ fn log(store: &Store, page: &Page, target: &Target) -> Result<Reply, Problem> {
         observations: &observations,
         events: &events,
         wordings: &wordings,
-        sources: &sources,
+        by_others: store.sources(page.id)?.len(),
         limit,
     };
     let entities = store.entities(page.id)?;
@@ -149,12 +149,11 @@ fn show(store: &Store, page: &Page, target: &Target) -> Result<Reply, Problem> {
     let number = named(&revisions, page, target.value("rev").unwrap_or("latest"))?;
     let revision = numbered(&revisions, page, number)?;
     let (past, state) = (store.past(page.id)?, store.state(revision.state)?);
-    let (wordings, sources) = (Wordings::of(&past), store.sources(page.id)?);
+    let wordings = Wordings::of(&past);
     let shown = Shown {
         title: page.title(),
         revision,
         state: &state,
-        source: sources.get(&revision.capture),
         passages: passages(&state.layout, &wordings).collect(),
     };
     past.sound()?;

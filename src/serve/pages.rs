@@ -66,10 +66,9 @@ pub(super) fn text(store: &Store, links: Links, page: &Page, number: RevisionNum
     let revision = numbered(&revisions, page, number)?;
     let state = store.state(revision.state)?;
     let past = store.past(page.id)?;
-    let (wordings, sources) = (Wordings::of(&past), store.sources(page.id)?);
+    let wordings = Wordings::of(&past);
     let passages = passages(&state.layout, &wordings).collect();
-    let source = sources.get(&revision.capture);
-    let shown = Shown { title: page.title(), revision, state: &state, source, passages };
+    let shown = Shown { title: page.title(), revision, state: &state, passages };
     let text = html::revision_text(links, page, &shown);
     past.sound()?;
     Ok(text)
@@ -158,16 +157,15 @@ pub(super) fn phrase(store: &Store, links: Links, page: &Page, phrase: &str) -> 
 pub(super) fn search(store: &Store, links: Links, asked: &str) -> Text {
     let asked = asked.trim();
     if asked.is_empty() {
-        return Ok(html::found(links, asked, &[], 0));
+        return Ok(html::found(links, asked, &[]));
     }
     let sought = Sought::new(asked, Exactness::Folded, WordOrder::AsGiven)
         .ok_or_else(|| Problem::Asked(format!("\"{asked}\" holds no word to search for")))?;
     let read = found(store, &sought)?;
-    let unsearched = store.unindexed()?.len();
     let pages: Vec<(String, Findings<'_>)> =
         read.iter().map(|read| (key(read.page.id), read.view())).collect();
     let pages: Vec<_> = pages.into_iter().filter(|(_, found)| !found.is_empty()).collect();
-    Ok(html::found(links, asked, &pages, unsearched))
+    Ok(html::found(links, asked, &pages))
 }
 
 /// What the findings on a page are made of.

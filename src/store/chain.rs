@@ -10,7 +10,6 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::bodies::{BodyId, compressed, entity, expanded};
 use super::captures::{CaptureId, head_bytes};
-use super::schema::has_table;
 use super::{Store, StoreError, Writing};
 use crate::fetch::{Digest, Redirect};
 
@@ -182,11 +181,7 @@ fn verified(
         before = link.link.to_string();
         Ok(())
     })?;
-    let unchained = if has_table(connection, "chain")? {
-        "SELECT count(*) FROM capture WHERE id NOT IN (SELECT capture FROM chain)"
-    } else {
-        "SELECT count(*) FROM capture"
-    };
+    let unchained = "SELECT count(*) FROM capture WHERE id NOT IN (SELECT capture FROM chain)";
     checked.unchained = connection.query_row(unchained, [], |row| row.get(0))?;
     Ok(checked)
 }
@@ -196,9 +191,6 @@ fn each_link(
     connection: &Connection,
     mut take: impl FnMut(Link) -> Result<(), StoreError>,
 ) -> Result<(), StoreError> {
-    if !has_table(connection, "chain")? {
-        return Ok(());
-    }
     let mut query =
         connection.prepare("SELECT seq, capture, record, link FROM chain ORDER BY seq")?;
     let mut rows = query.query([])?;

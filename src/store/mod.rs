@@ -88,6 +88,18 @@ pub enum StoreError {
         /// The newest schema that this program knows.
         known: u32,
     },
+    /// Written by an earlier palinode, in a place where it cannot be brought up to date.
+    #[error(
+        "{path}: written by an older palinode (schema {found}, this one reads {known}), and it cannot be written to\nhint: use a copy of it, which is brought up to date by any command"
+    )]
+    TooOld {
+        /// The file.
+        path: PathBuf,
+        /// Its schema.
+        found: u32,
+        /// The schema that this program reads.
+        known: u32,
+    },
     /// A row does not say what it said when it was written.
     #[error(
         "{0} is damaged: its digest does not match\nhint: the rest of the history can still be read; restore the file from a backup"
@@ -98,11 +110,6 @@ pub enum StoreError {
         "the text of {0} is damaged: its digest does not match\nhint: `palinode rebuild {0}` tells it anew from what was captured"
     )]
     DamagedText(String),
-    /// Its texts are in no index, and none can be made.
-    #[error(
-        "{0}: it was written before there was a search, and it cannot be written to\nhint: search a copy of it, or use `palinode trace --all-pages PHRASE`, which needs no index"
-    )]
-    Unsearchable(PathBuf),
     /// The folder cannot be made.
     #[error("{path}: {source}")]
     Folder {

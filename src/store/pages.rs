@@ -6,7 +6,6 @@ use url::Url;
 use super::captures::CaptureId;
 use super::columns::{packed, unpacked};
 use super::observations::{Observation, observation_of_row};
-use super::schema::has_table;
 use super::{Store, StoreError, Writing};
 use crate::clock::Timestamp;
 use crate::extract::Document;
@@ -127,11 +126,7 @@ impl Store {
     /// What every watched page is compared with, and what its last checks came to; in the order of the addresses.
     pub fn watched(&self) -> Result<Vec<Watched>, StoreError> {
         // What others saw is no check: neither when the next is due nor what it continues follows from it.
-        let own = if has_table(&self.connection, "source")? {
-            "AND id NOT IN (SELECT observation FROM source WHERE observation IS NOT NULL)"
-        } else {
-            ""
-        };
+        let own = "AND NOT EXISTS (SELECT 1 FROM source WHERE source.observation = observation.id)";
         let sql = format!(
             "SELECT {PAGE}, b.capture, b.revision, b.url, b.etag, b.last_modified, b.entity, state.digest, b.frame,
                     o.id, o.outcome, o.reason, o.revision, o.capture, o.first_at, o.last_at, o.checks, o.longest_gap,

@@ -8,6 +8,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use super::captures::CaptureId;
 use super::layouts::{layout, layouts};
 use super::pages::PageId;
+use super::sources::{Source, source_at};
 use super::wordings::{wording, wordings};
 use super::{Store, StoreError, Writing};
 use crate::clock::Timestamp;
@@ -50,6 +51,8 @@ pub struct Revision {
     pub title: Option<String>,
     /// What the page says of itself.
     pub claims: Claims,
+    /// Who says so, if palinode did not see it first itself.
+    pub source: Option<Source>,
 }
 
 /// What a page says of itself, in its own words. Nobody has checked it.
@@ -152,8 +155,10 @@ const REVISIONS: &str = "
                    FROM observation WHERE page = ?1 AND revision IS NOT NULL GROUP BY revision)
     SELECT r.number, r.state, r.capture, before.last_at, capture.at, coalesce(sight.last_at, capture.at), coalesce(sight.checks, 1),
            r.words_added, r.words_removed, r.moved, r.restyled, state.title, r.against,
-           state.byline, state.published, state.modified
+           state.byline, state.published, state.modified,
+           source.kind, source.name, source.record, source.uri, source.received_at
     FROM revision AS r JOIN capture ON capture.id = r.capture JOIN state ON state.id = r.state
+    LEFT JOIN source ON source.capture = r.capture
     LEFT JOIN sight ON sight.revision = r.number LEFT JOIN sight AS before ON before.revision = r.number - 1
     WHERE r.page = ?1 ORDER BY r.number";
 
@@ -342,6 +347,7 @@ fn revision_of_row(row: &Row<'_>) -> rusqlite::Result<Revision> {
         },
         title: row.get(11)?,
         claims: Claims { byline: row.get(13)?, published: row.get(14)?, modified: row.get(15)? },
+        source: source_at(row, 16)?,
     })
 }
 

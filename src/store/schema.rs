@@ -11,19 +11,7 @@ use super::StoreError;
 /// "pali", so that `file` and other programs can tell whose database it is.
 const APPLICATION: i32 = 0x7061_6c69;
 
-const MIGRATIONS: &[&str] = &[
-    include_str!("migrations/0001-pages-captures-and-lives.sql"),
-    include_str!("migrations/0002-search-of-wordings.sql"),
-    include_str!("migrations/0003-hosts.sql"),
-    include_str!("migrations/0004-verdicts.sql"),
-    include_str!("migrations/0005-alerts.sql"),
-    include_str!("migrations/0006-sources.sql"),
-    include_str!("migrations/0007-chain.sql"),
-];
-
-/// From this schema on, later steps have only added to what was there, so that a history which cannot be brought up to
-/// date can still be read. What was added must be looked for before it is used.
-const READABLE: u32 = 1;
+const MIGRATIONS: &[&str] = &[include_str!("migrations/0001-pages-captures-and-lives.sql")];
 
 /// What may be done with a store.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -52,7 +40,9 @@ pub(super) fn prepare(
         (APPLICATION, found) if found > known => {
             Err(StoreError::TooNew { path: path.to_owned(), found, known })
         }
-        (APPLICATION, found) if access == Access::Read && found >= READABLE => Ok(()),
+        (APPLICATION, found) if access == Access::Read => {
+            Err(StoreError::TooOld { path: path.to_owned(), found, known })
+        }
         (APPLICATION, _) => migrate(connection).map_err(named),
         (0, 0) if is_blank(connection).map_err(named)? => {
             // Once, at birth: asking again at every open can fail while another process has the file open.
@@ -67,13 +57,6 @@ fn identity(connection: &Connection) -> rusqlite::Result<(i32, u32)> {
     let application = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
     let version = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
     Ok((application, version))
-}
-
-/// Whether a table is there: a history that cannot be brought up to date may lack the newer ones.
-pub(super) fn has_table(connection: &Connection, name: &str) -> rusqlite::Result<bool> {
-    connection
-        .prepare_cached("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?1")?
-        .exists([name])
 }
 
 fn is_blank(connection: &Connection) -> rusqlite::Result<bool> {

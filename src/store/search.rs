@@ -3,14 +3,13 @@
 //! SQLite's own cutting into words finds no Japanese phrase and drops every mark, so it is given palinode's tokens
 //! instead: their keys, in letters that it cannot cut. Its own file because the index is all that knows that spelling.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use rusqlite::{ErrorCode, OptionalExtension as _, params};
+use rusqlite::params;
 
 use super::pages::PageId;
-use super::wordings::wordings;
-use super::{Store, StoreError, Writing, code};
+use super::{Store, StoreError, Writing};
 use crate::extract::tokens;
 use crate::lineage::{Sought, WordOrder, Wording, WordingId};
 
@@ -36,49 +35,15 @@ impl Store {
         }
         Ok(found)
     }
-
-    /// The pages that a search cannot find yet, because they were told before there was an index.
-    pub fn unindexed(&self) -> Result<BTreeSet<PageId>, StoreError> {
-        // A history in a place that cannot be written to may be of an older schema.
-        let there = "SELECT 1 FROM sqlite_schema WHERE name = 'unindexed'";
-        if self.connection.query_row(there, [], |_| Ok(())).optional()?.is_none() {
-            return Err(StoreError::Unsearchable(self.path.clone()));
-        }
-        let mut query = self.connection.prepare_cached("SELECT page FROM unindexed")?;
-        let rows = query.query_map([], |row| row.get(0))?;
-        Ok(rows.collect::<Result<_, _>>()?)
-    }
-
-    /// Brings a page that was told before there was an index into it.
-    pub fn index(&mut self, page: PageId) -> Result<(), StoreError> {
-        let path = self.path.clone();
-        let writing = self.write().map_err(|error| match error {
-            StoreError::Sqlite { source, .. } if code(&source) == Some(ErrorCode::ReadOnly) => {
-                StoreError::Unsearchable(path)
-            }
-            other => other,
-        })?;
-        // Another search may have done it while this one waited.
-        if writing.is_unindexed(page)? {
-            let wordings = wordings(&writing.transaction, page)?;
-            writing.mark_indexed(page)?;
-            writing.index_wordings(page, (0..).map(WordingId).zip(&wordings))?;
-        }
-        writing.commit()
-    }
 }
 
 impl Writing<'_> {
-    /// Brings wordings into the index; of a page that is not in it at all, none, so that
-    /// [`Store::index`] finds the page as it was left.
+    /// Brings wordings into the index.
     pub fn index_wordings<'w>(
         &self,
         page: PageId,
         wordings: impl Iterator<Item = (WordingId, &'w Wording)>,
     ) -> Result<(), StoreError> {
-        if self.is_unindexed(page)? {
-            return Ok(());
-        }
         let mut insert = self
             .transaction
             .prepare_cached("INSERT INTO wording_index (rowid, words) VALUES (?1, ?2)")?;
@@ -88,24 +53,11 @@ impl Writing<'_> {
         Ok(())
     }
 
-    /// Takes a page out of the index. What is told of it from now on is in the index at once.
+    /// Takes a page out of the index.
     pub(super) fn forget_index(&self, page: PageId) -> Result<(), StoreError> {
         self.transaction
             .prepare_cached("DELETE FROM wording_index WHERE rowid BETWEEN ?1 AND ?2")?
             .execute([first_row(page), first_row(page) | i64::from(u32::MAX)])?;
-        self.mark_indexed(page)
-    }
-
-    fn is_unindexed(&self, page: PageId) -> Result<bool, StoreError> {
-        let mut query =
-            self.transaction.prepare_cached("SELECT 1 FROM unindexed WHERE page = ?1")?;
-        Ok(query.exists([page])?)
-    }
-
-    fn mark_indexed(&self, page: PageId) -> Result<(), StoreError> {
-        self.transaction
-            .prepare_cached("DELETE FROM unindexed WHERE page = ?1")?
-            .execute([page])?;
         Ok(())
     }
 }

@@ -9,7 +9,6 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::captures::{Capture, CaptureId};
 use super::pages::{Page, PageId};
-use super::schema::has_table;
 use super::{Seen, Store, StoreError, Writing};
 use crate::clock::Timestamp;
 use crate::fetch::{Answer, Digest};
@@ -79,14 +78,17 @@ const SOURCE: &str = "kind, name, record, uri, received_at";
 impl Store {
     /// The sources of a page's captures that palinode did not take itself.
     pub fn sources(&self, page: PageId) -> Result<BTreeMap<CaptureId, Source>, StoreError> {
-        if !has_table(&self.connection, "source")? {
-            return Ok(BTreeMap::new());
-        }
         let mut query = self
             .connection
-            .prepare_cached(&format!("SELECT {SOURCE}, capture FROM source WHERE page = ?1"))?;
-        let rows = query.query_map([page], |row| Ok((row.get(5)?, source_of_row(row)?)))?;
-        Ok(rows.collect::<Result<_, _>>()?)
+            .prepare_cached(&format!("SELECT capture, {SOURCE} FROM source WHERE page = ?1"))?;
+        let rows =
+            query.query_map([page], |row| Ok(source_at(row, 1)?.map(|of| (row.get(0), of))))?;
+        let mut sources = BTreeMap::new();
+        for source in rows {
+            let Some((capture, source)) = source? else { continue };
+            sources.insert(capture?, source);
+        }
+        Ok(sources)
     }
 
     /// The pages with captures of others that were kept and not yet told.
@@ -188,9 +190,6 @@ pub(super) fn foreign(
     connection: &Connection,
     page: PageId,
 ) -> Result<BTreeMap<CaptureId, Option<i64>>, StoreError> {
-    if !has_table(connection, "source")? {
-        return Ok(BTreeMap::new());
-    }
     let mut query =
         connection.prepare_cached("SELECT capture, observation FROM source WHERE page = ?1")?;
     let rows = query.query_map([page], |row| Ok((row.get(0)?, row.get(1)?)))?;
@@ -219,12 +218,14 @@ pub(super) fn in_order<T>(
     rows.extend(keyed.into_iter().map(|(_, row)| row));
 }
 
-fn source_of_row(row: &Row<'_>) -> rusqlite::Result<Source> {
-    Ok(Source {
-        origin: row.get(0)?,
-        name: row.get(1)?,
-        record: row.get(2)?,
-        uri: row.get(3)?,
-        received_at: row.get(4)?,
-    })
+/// The source in a row's columns from this one on, if there is one.
+pub(super) fn source_at(row: &Row<'_>, first: usize) -> rusqlite::Result<Option<Source>> {
+    let Some(origin) = row.get::<_, Option<Origin>>(first)? else { return Ok(None) };
+    Ok(Some(Source {
+        origin,
+        name: row.get(first + 1)?,
+        record: row.get(first + 2)?,
+        uri: row.get(first + 3)?,
+        received_at: row.get(first + 4)?,
+    }))
 }

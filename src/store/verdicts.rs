@@ -10,6 +10,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::captures::CaptureId;
 use super::pages::PageId;
+use super::sources::{Source, in_order, source_at};
 use super::{Store, StoreError, Writing};
 use crate::clock::Timestamp;
 use crate::fetch::Digest;
@@ -43,6 +44,8 @@ pub struct Sifted {
     pub reason: Option<String>,
     /// What a person said of it last, and when; never [`Verdict::Withdrawn`].
     pub verdict: Option<(Verdict, Timestamp)>,
+    /// Who says that it was sent, if palinode did not take it itself.
+    pub source: Option<Source>,
 }
 
 impl Sifted {
@@ -56,6 +59,13 @@ impl Sifted {
 const LAST: &str =
     "v.id = (SELECT max(id) FROM verdict WHERE capture = v.capture) AND v.verdict <> 'withdrawn'";
 
+/// The last revision by then that has the capture's state: by time, since captures of others come late, and by number
+/// where a clock went backwards.
+const SHOWS: &str = "
+    coalesce((SELECT max(number) FROM revision AS r JOIN capture AS first ON first.id = r.capture
+              WHERE r.page = c.page AND r.state = c.state AND first.at <= c.at),
+             (SELECT max(number) FROM revision WHERE page = c.page AND state = c.state AND capture <= c.id))";
+
 /// The reason that the run of checks gives which this capture began, else the one that it fell into.
 const REASON: &str = "
     coalesce((SELECT min(reason) FROM observation WHERE observation.capture = c.id AND outcome = 'held'),
@@ -64,23 +74,21 @@ const REASON: &str = "
 impl Store {
     /// The captures of a page and what became of them, oldest first.
     pub fn sifted(&self, page: PageId) -> Result<Vec<Sifted>, StoreError> {
-        let (verdict, since) = if self.knows_verdicts()? {
-            let of = |column| {
-                format!("(SELECT {column} FROM verdict AS v WHERE capture = c.id AND {LAST})")
-            };
-            (of("verdict"), of("at"))
-        } else {
-            ("NULL".to_owned(), "NULL".to_owned())
-        };
+        let of =
+            |column| format!("(SELECT {column} FROM verdict AS v WHERE capture = c.id AND {LAST})");
+        let (verdict, since) = (of("verdict"), of("at"));
         let sql = format!(
             "SELECT c.id, c.at, c.status, body.size,
-                    (SELECT max(number) FROM revision WHERE page = c.page AND state = c.state AND capture <= c.id),
-                    CASE WHEN c.doubted IS NULL AND c.state IS NOT NULL THEN NULL ELSE {REASON} END, {verdict}, {since}
-             FROM capture AS c JOIN body ON body.id = c.body WHERE c.page = ?1 ORDER BY c.id"
+                    {SHOWS},
+                    CASE WHEN c.doubted IS NULL AND c.state IS NOT NULL THEN NULL ELSE {REASON} END, {verdict}, {since},
+                    source.kind, source.name, source.record, source.uri, source.received_at
+             FROM capture AS c JOIN body ON body.id = c.body LEFT JOIN source ON source.capture = c.id WHERE c.page = ?1 ORDER BY c.id"
         );
         let mut query = self.connection.prepare_cached(&sql)?;
         let rows = query.query_map([page], sifted_of_row)?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        let mut captures: Vec<Sifted> = rows.collect::<Result<_, _>>()?;
+        in_order(&mut captures, |capture| capture.at, |capture| capture.source.is_some());
+        Ok(captures)
     }
 
     /// What a person said of this text: of the last capture that has it, among those of which something was said.
@@ -95,12 +103,6 @@ impl Store {
         ))?;
         let row = query.query_row(params![page, says], |row| Ok((row.get(0)?, row.get(1)?)));
         Ok(row.optional()?)
-    }
-
-    /// A history in a place that cannot be written to may be of an older schema.
-    fn knows_verdicts(&self) -> Result<bool, StoreError> {
-        let there = "SELECT 1 FROM sqlite_schema WHERE name = 'verdict'";
-        Ok(self.connection.query_row(there, [], |_| Ok(())).optional()?.is_some())
     }
 }
 
@@ -153,6 +155,7 @@ fn sifted_of_row(row: &Row<'_>) -> rusqlite::Result<Sifted> {
         revision: row.get(4)?,
         reason: row.get(5)?,
         verdict: row.get::<_, Option<Verdict>>(6)?.zip(row.get(7)?),
+        source: source_at(row, 8)?,
     })
 }
 

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use super::sources::{SourceJson, claim};
 use super::styled::{Mark, Piece, inline};
 use super::{Look, moment};
 use crate::store::{Page, Sifted, Verdict};
@@ -26,6 +27,10 @@ pub fn captures(
             moment(capture.at),
             inline(look, &Piece::new(line, Mark::Kept))
         )?;
+        if let Some(source) = &capture.source {
+            let line = format!("{:<width$}  {}", "", claim(source));
+            writeln!(out, "{}", inline(look, &Piece::new(line, Mark::Faint)))?;
+        }
     }
     Ok(())
 }
@@ -59,6 +64,8 @@ struct CaptureJson<'a> {
     verdict: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     verdict_at: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source: Option<SourceJson<'a>>,
 }
 
 #[derive(Serialize)]
@@ -79,6 +86,7 @@ pub fn captures_json(out: &mut dyn Write, page: &Page, captures: &[Sifted]) -> i
         held_for: capture.reason.as_deref(),
         verdict: capture.verdict.map(|(verdict, _)| verdict.name()),
         verdict_at: capture.verdict.map(|(_, at)| at.to_string()),
+        source: capture.source.as_ref().map(SourceJson::of),
     });
     let json =
         CapturesJson { page: page.title(), url: page.url.as_str(), captures: rows.collect() };

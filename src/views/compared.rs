@@ -7,6 +7,7 @@ use serde::Serialize;
 use similar::udiff::unified_diff;
 
 use super::escape::by_number;
+use super::sources::{SourceJson, claim};
 use super::styled::{Mark, Piece, inline, paragraph};
 use super::{Look, counted, escape, moment};
 use crate::diff::{ALGORITHM, Comparison, Edit, EditKind, Row};
@@ -95,7 +96,13 @@ pub(super) fn heading(out: &mut dyn Write, look: Look, compared: &Compared<'_>) 
     } else {
         format!("{}, {} (UTC)", stood(from), stood(to))
     };
-    writeln!(out, "{}", inline(look, &Piece::new(line, Mark::Faint)))
+    writeln!(out, "{}", inline(look, &Piece::new(line, Mark::Faint)))?;
+    for revision in [from, to] {
+        let Some(source) = &revision.source else { continue };
+        let line = format!("{} {}", revision.number, claim(source));
+        writeln!(out, "{}", inline(look, &Piece::new(line, Mark::Faint)))?;
+    }
+    Ok(())
 }
 
 /// The rows to show: those that differ, and so many around each.
@@ -212,16 +219,18 @@ fn edit_start(text: &str, tokens: &[Token<'_>], edit: &Edit) -> usize {
 #[derive(Serialize)]
 struct Json<'a> {
     page: &'a str,
-    from: RevisionJson,
-    to: RevisionJson,
+    from: RevisionJson<'a>,
+    to: RevisionJson<'a>,
     changes: Vec<ChangeJson<'a>>,
 }
 
 #[derive(Serialize)]
-struct RevisionJson {
+struct RevisionJson<'a> {
     revision: u32,
     first_seen: String,
     last_seen: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source: Option<SourceJson<'a>>,
 }
 
 #[derive(Serialize)]
@@ -246,20 +255,24 @@ struct EditJson<'a> {
     new: &'a str,
 }
 
-/// Writes a comparison as JSON.
-pub fn json(out: &mut dyn Write, compared: &Compared<'_>) -> io::Result<()> {
-    let revision = |revision: &Revision| RevisionJson {
+fn revision_json(revision: &Revision) -> RevisionJson<'_> {
+    RevisionJson {
         revision: revision.number.0,
         first_seen: revision.first_seen.to_string(),
         last_seen: revision.last_seen.to_string(),
-    };
+        source: revision.source.as_ref().map(SourceJson::of),
+    }
+}
+
+/// Writes a comparison as JSON.
+pub fn json(out: &mut dyn Write, compared: &Compared<'_>) -> io::Result<()> {
     let changes = compared.comparison.rows.iter().filter_map(|row| change(compared, row)).collect();
     super::json(
         out,
         &Json {
             page: compared.title,
-            from: revision(compared.from),
-            to: revision(compared.to),
+            from: revision_json(compared.from),
+            to: revision_json(compared.to),
             changes,
         },
     )

@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::claims::stayed;
+use super::sources::{SourceJson, claim};
 use super::styled::{Mark, Piece, inline, paragraph};
 use super::{Look, escape, moment, span, strand_text};
 use crate::lineage::{ByNumber, Event, EventKind, Gate, Grade, RevisionNumber, Strand};
@@ -38,6 +39,10 @@ pub fn events(out: &mut dyn Write, look: Look, of: &EventsOf<'_>) -> io::Result<
             let revision = Revision::numbered(of.revisions, *number);
             let when = revision.map_or_else(String::new, between);
             writeln!(out, "  {number}  {when}")?;
+            if let Some(source) = revision.and_then(|revision| revision.source.as_ref()) {
+                let claim = inline(look, &Piece::new(claim(source), Mark::Faint));
+                writeln!(out, "    {claim}")?;
+            }
             last = Some(*number);
         }
         told.write(out, *number, event)?;
@@ -264,6 +269,9 @@ pub(super) struct EventJson<'a> {
     /// The page's own date of change, where it stayed while the text changed.
     #[serde(skip_serializing_if = "Option::is_none")]
     own_date_stayed: Option<&'a str>,
+    /// Who says so, if palinode did not see it first itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source: Option<SourceJson<'a>>,
 }
 
 /// Seconds.
@@ -317,5 +325,6 @@ pub(super) fn event_json<'a>(
         before: revision.map(|revision| revision.first_seen.to_string()),
         missing_for: absence.map(SpanJson::from),
         own_date_stayed: revision.and_then(|revision| stayed(of.revisions, revision)),
+        source: revision.and_then(|revision| revision.source.as_ref()).map(SourceJson::of),
     }
 }

@@ -13,7 +13,7 @@ use super::{Look, event_lines, moment};
 use crate::diff::Size;
 use crate::fetch::Digest;
 use crate::lineage::{ByNumber, Event, RevisionNumber};
-use crate::store::{CaptureId, Observation, Revision, Source, StateId};
+use crate::store::{Observation, Revision, StateId};
 
 /// What `log` shows of a page.
 pub struct Log<'a> {
@@ -29,8 +29,8 @@ pub struct Log<'a> {
     pub events: &'a BTreeMap<RevisionNumber, Vec<Event>>,
     /// Its wordings.
     pub wordings: &'a dyn ByNumber,
-    /// Who else says so, of the captures that palinode did not take itself.
-    pub sources: &'a BTreeMap<CaptureId, Source>,
+    /// So many of the checks were made by others.
+    pub by_others: usize,
     /// So many revisions at most are shown, the newest ones.
     pub limit: usize,
 }
@@ -38,7 +38,7 @@ pub struct Log<'a> {
 /// Writes the log.
 pub fn log(out: &mut dyn Write, look: Look, log: &Log<'_>) -> io::Result<()> {
     writeln!(out, "{}", inline(look, &Piece::new(log.title, Mark::Strong)))?;
-    let coverage = coverage(log.observations) + &by_others(log.sources.len());
+    let coverage = coverage(log.observations) + &by_others(log.by_others);
     writeln!(out, "{}", inline(look, &Piece::new(coverage, Mark::Faint)))?;
     let first_with = first_with_state(log.revisions);
     for revision in log.revisions.iter().rev().take(log.limit) {
@@ -55,9 +55,8 @@ pub fn log(out: &mut dyn Write, look: Look, log: &Log<'_>) -> io::Result<()> {
         writeln!(out, "{line}")?;
         writeln!(out, "    {}", inline(look, &Piece::new(standing(revision), Mark::Faint)))?;
         claim_lines(out, look, log.revisions, revision)?;
-        if let Some(source) = log.sources.get(&revision.capture) {
-            let claim = format!("    {}", claim(source));
-            writeln!(out, "{}", inline(look, &Piece::new(claim, Mark::Faint)))?;
+        if let Some(source) = &revision.source {
+            writeln!(out, "    {}", inline(look, &Piece::new(claim(source), Mark::Faint)))?;
         }
         if let Some(events) = log.events.get(&revision.number) {
             event_lines(out, look, revision.number, events, log.revisions, log.wordings)?;
@@ -235,7 +234,7 @@ pub fn log_json(
         title: revision.title.as_deref(),
         claims: claims_json(log.revisions, revision),
         entity_sha256: entities.get(&revision.number).map(Digest::to_string),
-        source: log.sources.get(&revision.capture).map(SourceJson::of),
+        source: revision.source.as_ref().map(SourceJson::of),
         events: log
             .events
             .get(&revision.number)
@@ -252,7 +251,7 @@ pub fn log_json(
             url: log.url,
             checks,
             checks_without_sight: blind,
-            checks_by_others: log.sources.len(),
+            checks_by_others: log.by_others,
             revisions: revisions.collect(),
         },
     )

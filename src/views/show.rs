@@ -10,7 +10,7 @@ use super::{Look, moment};
 use crate::extract::PassageKind;
 use crate::fetch::Digest;
 use crate::lineage::Wording;
-use crate::store::{Revision, Source, State};
+use crate::store::{Revision, State};
 
 /// What `show` shows.
 pub struct Shown<'a> {
@@ -20,8 +20,6 @@ pub struct Shown<'a> {
     pub revision: &'a Revision,
     /// What it says of itself.
     pub state: &'a State,
-    /// Who says so, if palinode did not see it itself.
-    pub source: Option<&'a Source>,
     /// Its passages.
     pub passages: Vec<&'a Wording>,
 }
@@ -36,7 +34,7 @@ pub fn show(out: &mut dyn Write, look: Look, shown: &Shown<'_>) -> io::Result<()
         moment(shown.revision.last_seen)
     );
     writeln!(out, "{}", inline(look, &Piece::new(seen, Mark::Faint)))?;
-    if let Some(source) = shown.source {
+    if let Some(source) = &shown.revision.source {
         writeln!(out, "{}", inline(look, &Piece::new(claim(source), Mark::Faint)))?;
     }
     for (name, value) in said(shown.state) {
@@ -119,7 +117,7 @@ pub fn show_json(out: &mut dyn Write, shown: &Shown<'_>, entity: Digest) -> io::
         published: shown.state.published.as_deref(),
         modified: shown.state.modified.as_deref(),
         entity_sha256: entity.to_string(),
-        source: shown.source.map(SourceJson::of),
+        source: shown.revision.source.as_ref().map(SourceJson::of),
         passages: passages.collect(),
     };
     super::json(out, &json)

@@ -8,11 +8,12 @@ use serde::Serialize;
 use super::events::{SpanJson, bounds};
 use super::excerpt::in_context;
 use super::log::counted;
+use super::sources::{SourceJson, claim};
 use super::styled::{Mark, Piece, inline, paragraph};
 use super::{Look, moment};
 use crate::clock::Timestamp;
 use crate::lineage::{ByNumber, PhraseRun};
-use crate::store::{Absence, Observation, Revision};
+use crate::store::{Absence, Observation, Revision, Source};
 
 /// The life of a phrase on one page.
 pub struct Ledger<'a> {
@@ -31,6 +32,8 @@ pub(super) struct Entry<'a> {
     pub(super) run: PhraseRun,
     pub(super) first_seen: Timestamp,
     pub(super) last_seen: Timestamp,
+    /// Who says so, if palinode did not see its first revision itself.
+    pub(super) source: Option<&'a Source>,
     /// Of a return: how long the phrase had been missing.
     pub(super) absence: Option<Absence>,
     /// The passage that holds it, and where.
@@ -43,7 +46,7 @@ impl<'a> Ledger<'a> {
         title: &'a str,
         phrase: &'a str,
         runs: Vec<PhraseRun>,
-        revisions: &[Revision],
+        revisions: &'a [Revision],
         observations: &'a [Observation],
         wordings: &'a dyn ByNumber,
     ) -> Self {
@@ -57,6 +60,7 @@ impl<'a> Ledger<'a> {
             Some(Entry {
                 first_seen: at(run.from)?.first_seen,
                 last_seen: at(run.to)?.last_seen,
+                source: at(run.from)?.source.as_ref(),
                 absence,
                 context,
                 run,
@@ -137,6 +141,10 @@ fn write_entry(out: &mut dyn Write, look: Look, entry: &Entry<'_>) -> io::Result
         moment(entry.first_seen),
         moment(entry.last_seen)
     )?;
+    if let Some(source) = entry.source {
+        let line = format!("                  {}", claim(source));
+        writeln!(out, "{}", inline(look, &Piece::new(line, Mark::Faint)))?;
+    }
     if let Some(absence) = &entry.absence {
         writeln!(out, "{:18}it had been gone for {}", "", bounds(absence))?;
     }
@@ -205,6 +213,8 @@ struct EntryJson<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     missing_for: Option<SpanJson>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    source: Option<SourceJson<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     passage: Option<&'a str>,
 }
 
@@ -232,6 +242,7 @@ fn ledger_json<'a>(ledger: &'a Ledger<'a>) -> LedgerJson<'a> {
         first_seen: entry.first_seen.to_string(),
         last_seen: entry.last_seen.to_string(),
         missing_for: entry.absence.map(SpanJson::from),
+        source: entry.source.map(SourceJson::of),
         passage: entry.context.as_ref().map(|(text, _)| *text),
     });
     let unseen = ledger.blind.iter().map(|run| UnseenJson {

@@ -6,21 +6,21 @@ use crate::site::{Site, article, article_html};
 use crate::warc::{gzipped, record, response};
 use crate::world::{Output, World};
 
-const PAGE: &str = "http://page.test/rules";
+pub(crate) const PAGE: &str = "http://page.test/rules";
 
 /// A world that watches the page, which it cannot reach.
-fn world() -> World {
+pub(crate) fn world() -> World {
     let world = World::new();
     world.palinode(&["add", PAGE, "--name", "rules"]).fine();
     world
 }
 
-fn import(world: &World, name: &str, records: &[Vec<u8>]) -> Output {
+pub(crate) fn import(world: &World, name: &str, records: &[Vec<u8>]) -> Output {
     fs::write(world.path(name), records.concat()).unwrap();
     world.palinode(&["import", world.path(name).to_str().unwrap()])
 }
 
-fn rules(text: &str) -> String {
+pub(crate) fn rules(text: &str) -> String {
     article_html("Rules", &[text, "The rest of the rules stays as it is, for everybody."])
 }
 

@@ -106,4 +106,5 @@ mod readme;
 mod keeping;
 mod disk;
 mod crash;
+mod labelling;
 mod layers;

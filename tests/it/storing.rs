@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use crate::checking::{HUMBLE, PROUD, seen_once};
 use crate::history::told;
+use crate::indexing::hold_still;
 use crate::site::{Reply, Site, article, article_html};
 use crate::world::World;
 
@@ -234,17 +235,35 @@ fn a_newer_history_is_left_alone() {
     Connection::open(world.store()).unwrap().execute_batch("PRAGMA user_version = 99").unwrap();
     insta::assert_snapshot!(world.palinode(&["log", "post"]), @"
     -- stderr --
-    palinode: FOLDER/palinode.db: written by a newer palinode (schema 99, this one knows 7)
+    palinode: FOLDER/palinode.db: written by a newer palinode (schema 99, this one knows 1)
     hint: use the newer program; nothing was changed
     exit 4
     ");
     insta::assert_snapshot!(world.palinode(&["add", "https://example.org/"]), @"
     -- stderr --
-    palinode: FOLDER/palinode.db: written by a newer palinode (schema 99, this one knows 7)
+    palinode: FOLDER/palinode.db: written by a newer palinode (schema 99, this one knows 1)
     hint: use the newer program; nothing was changed
     exit 4
     ");
     assert_eq!(query::<u32>(&world.store(), "PRAGMA user_version"), 99);
+}
+
+/// The only older schema there is by now: that of a file which was made and not filled.
+#[test]
+fn an_older_history_that_cannot_be_written_to_is_not_guessed_at() {
+    let world = World::new();
+    let kind: i32 = query(&told().store(), "PRAGMA application_id");
+    let store = Connection::open(world.store()).unwrap();
+    store.execute_batch("PRAGMA journal_mode = WAL").unwrap();
+    store.pragma_update(None, "application_id", kind).unwrap();
+    drop(store);
+    hold_still(&world);
+    insta::assert_snapshot!(world.palinode(&["log", "post"]), @"
+    -- stderr --
+    palinode: FOLDER/palinode.db: written by an older palinode (schema 0, this one reads 1), and it cannot be written to
+    hint: use a copy of it, which is brought up to date by any command
+    exit 4
+    ");
 }
 
 #[test]

@@ -1,4 +1,4 @@
--- The first schema. Nouns are singular and are those of the README; times are UTC text of one width, so that they sort
+-- The schema. Nouns are singular and are those of the README; times are UTC text of one width, so that they sort
 -- and any SQLite browser shows them. What stands below "told anew" can be rebuilt from captures by `palinode rebuild`.
 
 CREATE TABLE page (
@@ -46,6 +46,15 @@ CREATE TABLE capture (
 ) STRICT;
 CREATE INDEX capture_of_page ON capture (page);
 
+-- A hash chain over every capture: whoever holds its last link can be shown that no capture before it was altered,
+-- added or dropped. Written in the transaction that keeps the capture.
+CREATE TABLE chain (
+    seq      INTEGER PRIMARY KEY,           -- 1, 2, 3, …
+    capture  INTEGER NOT NULL UNIQUE,       -- no reference: a capture that is taken down leaves its record
+    record   BLOB NOT NULL,                 -- what is attested, as text, zstd
+    link     BLOB NOT NULL                  -- SHA-256 of the link before, the number and the record's digest
+) STRICT;
+
 -- A run of consecutive checks that came to the same: it bounds every edit, and grows only when something differs.
 CREATE TABLE observation (
     id           INTEGER PRIMARY KEY,
@@ -61,6 +70,39 @@ CREATE TABLE observation (
 ) STRICT;
 CREATE INDEX observation_of_page ON observation (page, first_at);
 
+-- Captures that palinode did not take itself: somebody else says that a page sent this at that time. A capture without
+-- a row here was taken by palinode.
+CREATE TABLE source (
+    capture      INTEGER PRIMARY KEY REFERENCES capture(id),
+    page         INTEGER NOT NULL REFERENCES page(id),
+    kind         TEXT NOT NULL,             -- `warc`: a file; `archive`: asked of a web archive
+    name         TEXT NOT NULL,             -- the file's name, or the archive's address
+    record       TEXT NOT NULL,             -- the WARC-Record-ID, or the address of the capture in the archive
+    uri          TEXT,                      -- of a file: where its record says that it comes from
+    received_at  TEXT NOT NULL,             -- when palinode got it
+    observation  INTEGER REFERENCES observation(id),    -- the look that it stands for; NULL until history is retold
+    UNIQUE (page, kind, record)
+) STRICT;
+CREATE UNIQUE INDEX source_of_observation ON source (observation) WHERE observation IS NOT NULL;
+
+-- What a person said of a capture, over palinode's own judgement. Facts like the captures: rows are only added, the last
+-- one of a capture counts, and a history that is told anew is told by them.
+CREATE TABLE verdict (
+    id       INTEGER PRIMARY KEY,
+    capture  INTEGER NOT NULL REFERENCES capture(id),
+    verdict  TEXT NOT NULL,                 -- believed, disbelieved; withdrawn: palinode judges again
+    at       TEXT NOT NULL,
+    says     BLOB                           -- digest of the capture's text, which later captures are known by; told anew
+) STRICT;
+CREATE INDEX verdict_of_capture ON verdict (capture);
+CREATE INDEX verdict_of_text ON verdict (says);
+
+-- What the checks of a run came to, where a verdict made something else of it.
+CREATE TABLE overruled (
+    observation  INTEGER PRIMARY KEY REFERENCES observation(id),
+    judged       TEXT NOT NULL
+) STRICT;
+
 -- What the next check of a page is compared with.
 CREATE TABLE baseline (
     page           INTEGER PRIMARY KEY REFERENCES page(id),
@@ -72,6 +114,45 @@ CREATE TABLE baseline (
     entity         BLOB NOT NULL,           -- digest of the last entity that said the same
     frame          BLOB NOT NULL,           -- digest of the furniture around it, numbers aside
     document       BLOB                     -- passages and their classes, where no selection decides them
+) STRICT;
+
+-- What is known of the hosts that pages are on, beyond the pages. None of it is history: forgetting it costs a request.
+
+-- Hosts that asked to be left alone. A row goes when the host answers again.
+CREATE TABLE host_wait (
+    host      TEXT PRIMARY KEY,             -- with its port, where that is not the scheme's own
+    until     TEXT NOT NULL,                -- nothing is asked of it before
+    refusals  INTEGER NOT NULL              -- in a row
+) STRICT, WITHOUT ROWID;
+
+-- The last known robots.txt of an origin.
+CREATE TABLE robots (
+    origin         TEXT PRIMARY KEY,        -- scheme, host and port
+    fetched_at     TEXT,                    -- when it was last had, or known not to exist; NULL if never
+    rules          BLOB,                    -- its first 500 KiB, zstd; NULL if there is none
+    failing_since  TEXT                     -- since when it cannot be had, if it cannot
+) STRICT, WITHOUT ROWID;
+
+-- Who is told of what, and what is still to be told. A row of the queue is written together with the revision or the
+-- observation that it is about, and goes only when it was delivered: so nothing that was recorded is left untold.
+
+CREATE TABLE alert (
+    name      TEXT PRIMARY KEY,
+    settings  TEXT NOT NULL,                -- JSON: the command, and what it wants to hear; no secrets
+    added_at  TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE alert_queue (
+    id        INTEGER PRIMARY KEY AUTOINCREMENT,  -- never used twice: receivers know a repeat by it
+    alert     TEXT NOT NULL REFERENCES alert(name) ON DELETE CASCADE,
+    page      INTEGER NOT NULL REFERENCES page(id),
+    what      TEXT NOT NULL,                -- first, changed, failed, held, gone, recovered
+    revision  INTEGER,
+    detail    TEXT,
+    at        TEXT NOT NULL,                -- of the check
+    tries     INTEGER NOT NULL,
+    next_at   TEXT NOT NULL,                -- not tried again before
+    error     TEXT                          -- of the last try
 ) STRICT;
 
 -- Told anew by `rebuild` --------------------------------------------------------------------------------------------
@@ -158,6 +239,13 @@ CREATE TABLE event (
     words        TEXT NOT NULL,             -- what it is about, shortened
     PRIMARY KEY (page, revision, position)
 ) STRICT, WITHOUT ROWID;
+
+-- The index of `palinode search`. It holds no text of its own: a row is a wording, `page << 32 | number`, and its words
+-- are the keys of palinode's own tokens, spelled so that SQLite takes each for one word. It is told anew like the
+-- wordings. SQLite reads it from 3.43 on; the other tables do not need it.
+CREATE VIRTUAL TABLE wording_index USING fts5 (
+    words, content = '', contentless_delete = 1, tokenize = "ascii tokenchars '_'"
+);
 
 -- For people with any SQLite tool -----------------------------------------------------------------------------------
 

@@ -4,11 +4,12 @@ use maud::{Markup, html};
 
 use super::address::{Address, Columns, Links};
 use super::frame::{Framed, framed};
-use super::text::{Side, column, pieces, time};
+use super::text::{Side, column, name, pieces, time};
 use crate::diff::Row;
 use crate::views::Compared;
 use crate::views::compared::{edited, hunks};
 use crate::views::counted;
+use crate::views::sources::claim;
 use crate::views::styled::{Mark, Piece};
 
 /// So many unchanged passages are shown around each change.
@@ -33,6 +34,9 @@ pub fn comparison(links: Links, key: &str, compared: &Compared<'_>, columns: Col
         &html! {
             h1 { (from.number) " \u{2192} " (to.number) }
             p { (from.number) " was last seen " (time(from.last_seen)) ", " (to.number) " first seen " (time(to.first_seen)) "." }
+            @for revision in [from, to] {
+                @if let Some(source) = &revision.source { p.faint { (revision.number) " " (name(&claim(source))) } }
+            }
             p.links {
                 @match columns {
                     Columns::One => { a href=(links.to(&address(Columns::Two))) { "side by side" } }

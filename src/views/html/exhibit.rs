@@ -12,7 +12,7 @@ use super::alone;
 use super::evidence::{Evidence, capture, for_a_shell, limits, unseen};
 use super::frame::{Framed, framed};
 use super::story::{EventWords, Headline, remark};
-use super::text::{Side, column, name, pieces, time, trimmed};
+use super::text::{Side, claimed, column, name, pieces, time, trimmed};
 use super::time_line::{Presence, Stretch, time_line};
 use crate::clock::Timestamp;
 use crate::diff::{Row, compare};
@@ -130,6 +130,7 @@ impl Exhibit<'_> {
                         header {
                             h3 { (caption(panel.part)) ": " (panel.revision.number) }
                             "seen from " (time(panel.revision.first_seen)) " to " (time(panel.revision.last_seen))
+                            (claimed(panel.revision))
                         }
                         blockquote.quote lang=[self.language.as_deref()] { (self.passages(index)) }
                     }

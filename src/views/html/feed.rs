@@ -10,7 +10,7 @@ use super::address::FeedForm;
 use super::comparison::one_text;
 use super::event_line::event_words;
 use super::story::Headline;
-use super::text::time;
+use super::text::{claimed, time};
 use crate::clock::Timestamp;
 use crate::fetch::Digest;
 use crate::lineage::{ByNumber, Event, EventKind};
@@ -66,6 +66,7 @@ pub fn entry<W: ByNumber>(
     kinds.dedup();
     let body = html! {
         p { "Changed between " @match to.after { Some(after) => { (time(after)) }, None => { "\u{2013}" } } " and " (time(to.first_seen)) " UTC." }
+        (claimed(to))
         ul {
             @for event in told.iter().take(MOST) {
                 @let (headline, absence) = headline(event);

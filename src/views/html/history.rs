@@ -8,7 +8,7 @@ use super::address::{Address, Columns, Links, Place, key};
 use super::event_line::{event_line, event_words};
 use super::frame::{Framed, framed};
 use super::lanes::lanes;
-use super::text::{name, time};
+use super::text::{claimed, name, time};
 use crate::lineage::{ByNumber, Event, RevisionNumber};
 use crate::store::{Observation, Page, Revision};
 use crate::views::log::{coverage, size};
@@ -116,6 +116,7 @@ impl<W: ByNumber> History<'_, W> {
                     @if let Some(size) = size(revision.size) { "; " (size) }
                     span.faint { "; seen until " (time(revision.last_seen)) " in " (counted(revision.checks as usize, "check")) }
                 }
+                (claimed(revision))
                 (self.events(links, key, number))
                 div.links {
                     @if let Some(before) = before { a href=(to(&Address::Diff(key.to_owned(), before, number, Columns::One))) { "difference to " (before) } }

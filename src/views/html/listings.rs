@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::address::{Address, Columns, Links, key};
 use super::event_line::{event_line, event_words};
 use super::frame::{Framed, framed};
-use super::text::{name, pieces, quoted, time, visible};
+use super::text::{claimed, name, pieces, quoted, time, visible};
 use crate::extract::{PassageKind, tokens};
 use crate::lineage::{ByNumber, Event, EventKind, Origin, RevisionNumber};
 use crate::store::{Observation, Page, Revision};
@@ -13,7 +13,6 @@ use crate::views::blame::ends;
 use crate::views::excerpt::in_context;
 use crate::views::log::coverage;
 use crate::views::search::Finding;
-use crate::views::sources::claim;
 use crate::views::{Blame, Findings, Shown, counted, moment, span};
 
 /// The events of one revision of a page.
@@ -34,13 +33,8 @@ fn above_page(page: &str, title: &str) -> Vec<(String, Address)> {
     vec![("Pages".to_owned(), Address::Pages), (title.to_owned(), Address::Page(page.to_owned()))]
 }
 
-/// What was found, of what was asked; `unsearched` pages are not in the index yet.
-pub fn found(
-    links: Links,
-    asked: &str,
-    pages: &[(String, Findings<'_>)],
-    unsearched: usize,
-) -> String {
+/// What was found, of what was asked.
+pub fn found(links: Links, asked: &str, pages: &[(String, Findings<'_>)]) -> String {
     let count: usize = pages.iter().map(|(_, page)| page.found.len()).sum();
     let frame = Framed { links, title: "Search", above: Vec::new(), feed_of: None };
     framed(
@@ -49,7 +43,6 @@ pub fn found(
             h1 { "Search" }
             @if asked.is_empty() { p { "What is sought? A phrase, as it was written; case and the shapes of quotes do not matter." } }
             @else { p { (quoted(asked)) " in " (counted(count, "wording")) " on " (counted(pages.len(), "page")) "." } }
-            @if unsearched > 0 { p { (counted(unsearched, "page")) " are not in the index yet: `palinode search` brings them in." } }
             @for (key, page) in pages {
                 h2 { a href=(links.to(&Address::Page(key.clone()))) { (name(page.title)) } }
                 ol.revisions { @for finding in page.found.iter().take(FOUND) { (finding_of(links, key, finding)) } }
@@ -118,6 +111,7 @@ fn happened_in<W: ByNumber>(links: Links, kind: Option<EventKind>, of: &Happened
             }
             @if let Some(revision) = revision {
                 div.faint { @if let Some(after) = revision.after { "between " (time(after)) " and " } (time(revision.first_seen)) }
+                (claimed(revision))
             }
             ul {
                 @for (index, event) in of.events.iter().enumerate().filter(|(_, event)| wanted(event)).take(MOST) {
@@ -196,7 +190,7 @@ pub fn revision_text(links: Links, page: &Page, shown: &Shown<'_>) -> String {
         &html! {
             h1 { (number) }
             p { "seen from " (time(shown.revision.first_seen)) " to " (time(shown.revision.last_seen)) }
-            @if let Some(source) = shown.source { p.faint { (name(&claim(source))) } }
+            (claimed(shown.revision))
             dl.facts {
                 @if let Some(title) = &shown.state.title { dt { "title" } dd { (name(title)) } }
                 @if let Some(byline) = &shown.state.byline { dt { "by" } dd { (name(byline)) } }

@@ -2,6 +2,7 @@
 
 use maud::{Markup, html};
 
+use super::super::sources::claim;
 use super::address::{Address, Links, key};
 use super::frame::{Framed, framed};
 use super::text::{name, pieces, quoted, time};
@@ -76,6 +77,7 @@ fn run(links: Links, page: &str, entry: &Entry<'_>) -> Markup {
                 @if entry.run.found.count > 1 { ", " (entry.run.found.count) " times" }
                 @if let Some(absence) = &entry.absence { "; it had been gone for " (bounds(absence)) }
             }
+            @if let Some(source) = entry.source { div.faint { (name(&claim(source))) } }
             @if let Some((text, range)) = &entry.context {
                 p.quote dir="auto" { (pieces(&in_context(text, std::slice::from_ref(range)))) }
             }

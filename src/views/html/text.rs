@@ -4,8 +4,10 @@ use maud::{Markup, html};
 
 use super::super::escape::{by_number, is_hidden};
 use super::super::moment;
+use super::super::sources::claim;
 use super::super::styled::{Mark, Piece};
 use crate::clock::Timestamp;
+use crate::store::Revision;
 
 /// Page text in which what cannot be seen is shown by its number.
 pub(super) fn visible(text: &str) -> Markup {
@@ -22,6 +24,11 @@ pub(super) fn visible(text: &str) -> Markup {
             @if let Some(letter) = hidden { span.unseen { (by_number(letter)) } }
         }
     }
+}
+
+/// Whose claim a revision is, where palinode did not see it first itself.
+pub(super) fn claimed(revision: &Revision) -> Markup {
+    html! { @if let Some(source) = &revision.source { div.faint { (name(&claim(source))) } } }
 }
 
 /// A name or an address inside a sentence of ours: it may run the other way.
