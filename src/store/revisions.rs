@@ -37,7 +37,7 @@ pub struct Revision {
     pub state: StateId,
     /// The capture that showed it first.
     pub capture: CaptureId,
-    /// When the revision before it was seen last: the change came after that.
+    /// When the revision that it is told against was seen last: the change came after that.
     pub after: Option<Timestamp>,
     /// When it was seen first: the change came before that.
     pub first_seen: Timestamp,
@@ -102,6 +102,11 @@ impl Revision {
         let place = revisions.binary_search_by_key(&number, |revision| revision.number).ok()?;
         revisions.get(place)
     }
+
+    /// The revision that it is told against, among a page's revisions.
+    pub fn told_against<'r>(&self, revisions: &'r [Self]) -> Option<&'r Self> {
+        Self::numbered(revisions, self.against?)
+    }
 }
 
 /// How long something was missing, as far as the checks can tell.
@@ -118,8 +123,9 @@ pub struct Absence {
 }
 
 impl Absence {
-    /// The absence that begins with the revision `gone` and ends with the revision `back`.
-    pub fn between(
+    /// The absence from the page as a whole, from the revision `gone` to the revision `back`: of a phrase, wherever it
+    /// stands.
+    pub fn from_page(
         revisions: &[Revision],
         gone: RevisionNumber,
         back: Option<RevisionNumber>,
@@ -132,10 +138,27 @@ impl Absence {
         };
         let gone = of(gone)?;
         Some(Self {
-            last_seen: gone.after,
+            last_seen: gone.number.before().and_then(of).map(|before| before.last_seen),
             first_missing: gone.first_seen,
             last_missing: last?.last_seen,
             back: back.map(|back| back.first_seen),
+        })
+    }
+
+    /// The absence that an event of the revision `back` ends. What is told against an older revision was last seen as it
+    /// was in that one, whatever stood in between.
+    pub fn of_event(
+        revisions: &[Revision],
+        gone: RevisionNumber,
+        back: RevisionNumber,
+    ) -> Option<Self> {
+        let whole = Self::from_page(revisions, gone, Some(back))?;
+        let of = |number| Revision::numbered(revisions, number);
+        let before_back = of(back)?.told_against(revisions).filter(|base| base.number >= gone);
+        Some(Self {
+            last_seen: of(gone)?.after,
+            last_missing: before_back.map_or(whole.last_missing, |base| base.last_seen),
+            ..whole
         })
     }
 
@@ -159,7 +182,7 @@ const REVISIONS: &str = "
            source.kind, source.name, source.record, source.uri, source.received_at
     FROM revision AS r JOIN capture ON capture.id = r.capture JOIN state ON state.id = r.state
     LEFT JOIN source ON source.capture = r.capture
-    LEFT JOIN sight ON sight.revision = r.number LEFT JOIN sight AS before ON before.revision = r.number - 1
+    LEFT JOIN sight ON sight.revision = r.number LEFT JOIN sight AS before ON before.revision = coalesce(r.against, r.number - 1)
     WHERE r.page = ?1 ORDER BY r.number";
 
 const STATE_OF: &str = "

@@ -186,7 +186,7 @@ impl Telling<'_> {
         let gate = event.gate.map_or_else(String::new, |gate| format!("; {}", reason(gate)));
         match (event.kind, event.gone) {
             (_, Some(gone)) => {
-                let absence = Absence::between(self.revisions, gone, Some(number));
+                let absence = Absence::of_event(self.revisions, gone, number);
                 let missing = absence
                     .map_or_else(String::new, |absence| format!(" for {}", bounds(&absence)));
                 let part = if part.is_empty() { String::new() } else { format!("{part}; ") };
@@ -308,7 +308,7 @@ pub(super) fn event_json<'a>(
     let revision = Revision::numbered(of.revisions, number);
     let text =
         |strand: &Option<Strand>| strand.as_ref().map(|strand| strand_text(strand, of.wordings));
-    let absence = event.gone.and_then(|gone| Absence::between(of.revisions, gone, Some(number)));
+    let absence = event.gone.and_then(|gone| Absence::of_event(of.revisions, gone, number));
     EventJson {
         page: of.title,
         url: of.url,

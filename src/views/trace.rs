@@ -56,7 +56,7 @@ impl<'a> Ledger<'a> {
                 Some((wordings.numbered(*id)?.text.as_str(), range.clone()))
             });
             let absence =
-                run.gone.and_then(|gone| Absence::between(revisions, gone, Some(run.from)));
+                run.gone.and_then(|gone| Absence::from_page(revisions, gone, Some(run.from)));
             Some(Entry {
                 first_seen: at(run.from)?.first_seen,
                 last_seen: at(run.to)?.last_seen,

@@ -101,7 +101,7 @@ fn a_new_text_of_such_a_page_is_told_against_its_own_kind() {
     let edited: &[&str] = &[SECOND, LAST];
     let (world, told) = days(&[one, other, one, other, edited]);
     insta::assert_snapshot!(told[4], @"
-    post  r5 changed between 2026-03-04 08:00 and 2026-03-05 08:00 (+1 −1 word), UTC
+    post  r5 changed between 2026-03-03 08:00 and 2026-03-05 08:00 (+1 −1 word), UTC
         reworded  [-proud-] {+glad+} (in place)
 
       ~ We are [-proud-]{+glad+} to support the harbour, its clerks and all who wait there in
@@ -113,7 +113,7 @@ fn a_new_text_of_such_a_page_is_told_against_its_own_kind() {
     post
     5 checks from 2026-03-01 08:00 to 2026-03-05 08:00 (UTC)
 
-    r5  changed between 2026-03-04 08:00 and 2026-03-05 08:00, a version of r3
+    r5  changed between 2026-03-03 08:00 and 2026-03-05 08:00, a version of r3
         +1 −1 word; seen until 2026-03-05 08:00 in 1 check
         reworded  [-proud-] {+glad+} (in place)
 
@@ -347,6 +347,44 @@ fn a_short_text_that_was_believed_before_is_no_collapse() {
     │        +743 −17 words; seen until 2026-03-02 08:00 in 1 check
     A    r1  first seen 2026-03-01 08:00
              seen until 2026-03-01 08:00 in 1 check
+    exit 0
+    ");
+}
+
+/// A page that shows two texts by turns: what happened to the one lies between two sights of that one.
+#[test]
+fn an_event_in_a_text_by_turns_is_bounded_by_the_sights_of_that_text() {
+    let (world, site) = (World::new(), Site::new());
+    world.palinode(&["add", &site.url("/post"), "--name", "post"]).fine();
+    let more = "The harbour is open, and ships come and go at night.";
+    let one = article("Post", &["We are proud of the pilots and their work.", more]);
+    let other = article("Post", &["Please sign in to read on.", "Nothing else is here.", more]);
+    let edited = article("Post", &["We are fond of the pilots and their work.", more]);
+    for page in [&one, &other, &one, &other, &edited, &other, &one] {
+        site.put("/post", page.clone());
+        world.wait(600).palinode(&["check"]).fine();
+    }
+    let events = world.json(&["events", "post", "--json", "--all"]);
+    let of_r5 = |event: &&serde_json::Value| event["revision"] == 5;
+    let event = events.as_array().unwrap().iter().find(of_r5).unwrap();
+    insta::assert_snapshot!(format!("{} to {}", event["after"], event["before"]), @r#""2026-03-02T14:00:00.000Z" to "2026-03-03T10:00:00.000Z""#);
+    insta::assert_snapshot!(world.palinode(&["log", "post", "-n", "3"]), @"
+    post
+    7 checks from 2026-03-01 18:00 to 2026-03-04 06:00 (UTC)
+
+    r7  changed between 2026-03-03 20:00 and 2026-03-04 06:00, as in r1
+        +9 −10 words; seen until 2026-03-04 06:00 in 1 check
+        not told: the page shows this text by turns with others
+
+    r6  changed between 2026-03-03 10:00 and 2026-03-03 20:00, as in r2
+        +10 −9 words; seen until 2026-03-03 20:00 in 1 check
+        not told: the page shows this text by turns with others
+
+    r5  changed between 2026-03-02 14:00 and 2026-03-03 10:00, a version of r3
+        +1 −1 word; seen until 2026-03-03 10:00 in 1 check
+        reworded  [-proud-] {+fond+} (in place)
+
+    ⋯ 4 older; --all shows them
     exit 0
     ");
 }

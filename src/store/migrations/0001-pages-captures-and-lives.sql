@@ -252,7 +252,7 @@ CREATE VIRTUAL TABLE wording_index USING fts5 (
 CREATE VIEW history AS
 SELECT page.url, page.name, revision.number AS revision, capture.at AS first_seen,
        (SELECT max(last_at) FROM observation WHERE observation.page = page.id AND observation.revision = revision.number) AS last_seen,
-       (SELECT max(last_at) FROM observation WHERE observation.page = page.id AND observation.revision = revision.number - 1) AS before_last_seen,
+       (SELECT max(last_at) FROM observation WHERE observation.page = page.id AND observation.revision = coalesce(revision.against, revision.number - 1)) AS before_last_seen,
        words_added, words_removed, moved, restyled, state.title
 FROM revision JOIN page ON page.id = revision.page JOIN capture ON capture.id = revision.capture JOIN state ON state.id = revision.state
 ORDER BY page.url, revision.number;

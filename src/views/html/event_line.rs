@@ -31,7 +31,7 @@ pub(super) fn event_line(
 ) -> Markup {
     let exhibit = Address::Exhibit(page.to_owned(), number, place);
     let word = if event.gate == Some(Gate::Flicker) { "flicker" } else { event.kind.name() };
-    let absence = event.gone.and_then(|gone| Absence::between(revisions, gone, Some(number)));
+    let absence = event.gone.and_then(|gone| Absence::of_event(revisions, gone, number));
     html! {
         li {
             a class={ "kind " (event.kind.name()) } href=(links.to(&exhibit)) { (word) } " "

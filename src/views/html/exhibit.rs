@@ -96,21 +96,7 @@ impl Exhibit<'_> {
     }
 
     fn absence(&self) -> Option<Absence> {
-        let gone = self.event.gone?;
-        let mut absence = Absence::between(self.revisions, gone, Some(self.number))?;
-        // What is told against an older revision was last seen as it was in that one, whatever stood in between.
-        let older = |number| {
-            let against = Revision::numbered(self.revisions, number)?.against?;
-            let is_older = Some(against) != RevisionNumber::before(number);
-            Revision::numbered(self.revisions, against).filter(|_| is_older)
-        };
-        if let Some(before) = older(gone) {
-            absence.last_seen = Some(before.last_seen);
-        }
-        if let Some(before) = older(self.number) {
-            absence.last_missing = before.last_seen;
-        }
-        Some(absence)
+        Absence::of_event(self.revisions, self.event.gone?, self.number)
     }
 
     fn lead(&self) -> Markup {

@@ -55,8 +55,7 @@ pub fn entry<W: ByNumber>(
     let mut told: Vec<&Event> = events.iter().filter(|event| event.is_told()).collect();
     told.sort_by_key(|event| EventKind::ALL.iter().position(|kind| *kind == event.kind));
     let headline = |event: &Event| {
-        let absence =
-            event.gone.and_then(|gone| Absence::between(revisions, gone, Some(to.number)));
+        let absence = event.gone.and_then(|gone| Absence::of_event(revisions, gone, to.number));
         (Headline::of(event, event_words(event, wordings), absence.as_ref()), absence)
     };
     let first = told.first().map_or_else(String::new, |event| headline(event).0.plain());
