@@ -119,7 +119,7 @@ fn line(name: &str, row: &EventRow, revisions: &[Revision], wordings: &[Wording]
     let EventRow { revision, event, .. } = row;
     let seen = Revision::numbered(revisions, *revision).map(|revision| revision.first_seen);
     let gone = event.gone.and_then(|gone| {
-        let absence = Absence::between(revisions, gone, Some(*revision))?;
+        let absence = Absence::of_event(revisions, gone, *revision)?;
         let (least, most) = (span(absence.at_least()), absence.at_most().map(span));
         Some(format!("gone since {gone}, for {least} to {}", most.unwrap_or_default()))
     });
