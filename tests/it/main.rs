@@ -10,6 +10,7 @@
 //! - `applying`: the same, kept in a file
 //! - `checking`: what one check comes to, and what is told of it
 //! - `telling`: who is told of what is found
+//! - `telling_by_web`: the same by webhook; `receiver` is what listens there
 //! - `running`: checks by a process that sleeps in between
 //! - `asking_again`: what is asked of a page that was seen before
 //! - `polite`: how hosts are treated
@@ -60,6 +61,8 @@ mod editing;
 mod applying;
 mod checking;
 mod telling;
+mod receiver;
+mod telling_by_web;
 mod running;
 mod asking_again;
 mod polite;
