@@ -152,3 +152,49 @@ fn cause(error: &lettre::transport::smtp::Error) -> String {
     _ = write!(said, ": {}", words.split(" (os error").next().unwrap_or_default().to_lowercase());
     said
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+    use crate::alert::words::Words;
+
+    fn mail() -> Mail {
+        let smtp = "smtps://own.example".parse().unwrap();
+        let to = vec!["desk@news.example".to_owned()];
+        Mail { to, from: "palinode@own.example".into(), smtp, secret_file: None }
+    }
+
+    /// Titles are made of one line before; were they not, it would still be one header.
+    #[test]
+    fn no_title_ends_its_header() {
+        for title in ["a\r\nBcc: x@evil.example", "a\nBcc: x", "a\rBcc: x", "\u{fc}\r\n\r\nBcc: x"]
+        {
+            let words = Words { title: title.into(), text: title.into(), html: String::new() };
+            let (id, json) = ("palinode-1-0".to_owned(), Value::Null);
+            let message = Message { id, json, title: title.into(), parts: vec![words] };
+            let now = Timestamp::from_millis(0);
+            let letter = letter(&mail(), &message, now).unwrap().formatted();
+            let letter = String::from_utf8(letter).unwrap();
+            let (head, _) = letter.split_once("\r\n\r\n").unwrap();
+            assert!(head.split("\r\n").all(|line| !line.contains(['\r', '\n'])), "{head}");
+            assert!(!head.contains("\r\nBcc") && head.contains("Content-Type"), "{head}");
+        }
+    }
+
+    #[test]
+    fn only_this_machine_is_told_in_the_clear() {
+        for (server, here) in [
+            ("smtp://127.0.0.1:25", true),
+            ("smtp://me@[::1]", true),
+            ("smtp://localhost", true),
+            ("smtp://127.0.0.1.evil.example", false),
+            ("smtp://own.example", false),
+            ("smtp://10.0.0.1", false),
+            ("smtp://localhost.evil.example", false),
+        ] {
+            assert_eq!(is_here(&server.parse().unwrap()), here, "{server}");
+        }
+    }
+}

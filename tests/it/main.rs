@@ -11,6 +11,8 @@
 //! - `checking`: what one check comes to, and what is told of it
 //! - `telling`: who is told of what is found
 //! - `telling_by_web`: the same by webhook; `receiver` is what listens there
+//! - `telling_by_mail`: and by mail; `postbox` takes it
+//! - `telling_together`: digests, and what is chosen
 //! - `running`: checks by a process that sleeps in between
 //! - `asking_again`: what is asked of a page that was seen before
 //! - `polite`: how hosts are treated
@@ -63,6 +65,9 @@ mod checking;
 mod telling;
 mod receiver;
 mod telling_by_web;
+mod postbox;
+mod telling_by_mail;
+mod telling_together;
 mod running;
 mod asking_again;
 mod polite;
