@@ -32,7 +32,7 @@ pub(super) struct Add {
     /// Send mail to this address; may be given several times
     #[arg(long, value_name = "ADDRESS", requires = "smtp", requires = "from")]
     mail: Vec<String>,
-    /// The mail server: smtps://name@host, or smtp://name@host if TLS begins later
+    /// The mail server: `smtps://name@host`, or `smtp://name@host` if TLS begins later
     #[arg(long, value_name = "URL", requires = "mail")]
     smtp: Option<String>,
     /// Whom the mail is from

@@ -87,8 +87,7 @@ fn one(postbox: &Postbox) -> Handed {
 fn nothing_of_a_page_leaves_its_place() {
     let (world, site) = (World::new(), Site::new());
     let name = "Post Bcc: victim@evil.example <b>\u{202e}x ünd =?utf-8?q?=0D=0ABcc:x?=";
-    let said =
-        "</p><script>alert(1)</script>\r\n.\r\nQUIT\r\n--=_boundary\r\n\u{7}Bcc: victim@evil.example";
+    let said = "</p><script>alert(1)</script>\r\n.\r\nQUIT\r\n--=_boundary\r\n\u{7}Bcc: victim@evil.example";
     site.put("/post", article("Post", &[PROUD]));
     world.palinode(&["add", &site.url("/post"), "--name", name]).fine();
     world.palinode(&["check"]).fine();
