@@ -182,3 +182,31 @@ fn is_about(event: &Event, phrase: &str, wordings: &[Wording]) -> bool {
     let mut passages = strands.filter_map(|strand| wordings.get(strand.wording.0 as usize));
     passages.any(|wording| wording.text.to_lowercase().contains(&phrase))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::Way;
+
+    #[test]
+    fn a_digest_of_very_much_stays_small_and_says_how_much() {
+        let settings = serde_json::json!({ "command": ["tell"] });
+        let settings: AlertSettings = serde_json::from_value(settings).unwrap();
+        assert_eq!(settings.way, Way::Command(vec!["tell".into()]));
+        let alert = Alert { name: "desk".into(), settings };
+        let at = Timestamp::from_millis(0);
+        let long = |_| {
+            let mut one = Message::sample(&alert, at);
+            one.parts[0].text = "long ".repeat(1000);
+            one
+        };
+        let all = (0..MOST_TOGETHER).map(long).collect();
+        let told = Message::together(&alert, at, all, 9_800).unwrap();
+        assert_eq!(told.title, "desk: 10000 things since the last time");
+        let items = told.json["items"].as_array().unwrap();
+        assert_eq!((items.len(), &told.json["left_out"]), (MOST_TOGETHER, &9_800.into()));
+        assert!(told.text().len() <= LONGEST_TEXT + 2 * told.parts.len(), "{}", told.text().len());
+        assert!(told.parts.len() > 5);
+        assert_eq!(Message::together(&alert, at, Vec::new(), 0).map(|it| it.id), None);
+    }
+}

@@ -125,3 +125,44 @@ fn settle_on_ring() {
         drop(rustls::crypto::ring::default_provider().install_default());
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpListener;
+
+    use super::*;
+    use crate::store::{AlertSettings, Mail, Webhook};
+
+    /// Nobody is waited for longer, whatever the way. The time is tokio's, which stands still but for those who wait.
+    #[tokio::test(start_paused = true)]
+    async fn a_receiver_that_says_nothing_has_not_heard() {
+        let silent = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+        let address = silent.local_addr().unwrap();
+        let url = format!("http://{address}/").parse().unwrap();
+        let (secret_file, token_file, shape) = (None, None, crate::store::Shape::Plain);
+        let hook = Way::Webhook(Webhook { url, secret_file: None, token_file, shape });
+        let (to, from) = (vec!["a@b.example".to_owned()], "a@b.example".to_owned());
+        let smtp = format!("smtp://{address}").parse().unwrap();
+        let mail = Way::Mail(Mail { to, from, smtp, secret_file });
+        let sleeps = Way::Command(vec!["sleep".into(), "300".into()]);
+        for way in [hook, mail, sleeps] {
+            let settings = AlertSettings {
+                way,
+                digest: None,
+                kinds: Vec::new(),
+                phrase: None,
+                tags: Vec::new(),
+                pages: Vec::new(),
+                words: 0,
+                changes_only: false,
+                failures: false,
+            };
+            let alert = Alert { name: "silent".into(), settings };
+            let now = Timestamp::from_millis(0);
+            let message = Message::sample(&alert, now);
+            let heard = Teller::default().hear(&alert.settings.way, &message, now).await;
+            let why = heard.unwrap_err().why;
+            assert!(why.contains("30 s"), "{:?}: {why}", alert.settings.way);
+        }
+    }
+}

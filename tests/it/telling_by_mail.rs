@@ -6,7 +6,7 @@ use crate::checking::{HUMBLE, PROUD, seen_once};
 use crate::postbox::{Handed, Postbox};
 use crate::site::{Reply, Site, article};
 use crate::telling::queued;
-use crate::telling_by_web::secret;
+use crate::telling_no_secret::secret;
 use crate::world::{World, masked};
 
 const OFFERS: &str = "250-here\r\n250-8BITMIME\r\n250 AUTH PLAIN LOGIN";
