@@ -1,30 +1,14 @@
 //! A message to a program's standard input: arguments as they are, a time limit, and nothing of the page but as data.
 
-use std::io;
 use std::process::Stdio;
-use std::time::Duration;
 
-use serde_json::Value;
 use tokio::io::AsyncWriteExt as _;
 use tokio::process::Command;
 
-/// A program that takes longer is ended, and counts as one that did not hear.
-const LONGEST: Duration = Duration::from_secs(30);
-
-/// Runs it; the inner error is what came in the way.
-pub(super) fn run(command: &[String], message: &Value) -> io::Result<Result<(), String>> {
-    let Some((program, arguments)) = command.split_first() else {
-        return Ok(Err("it names no program".to_owned()));
-    };
-    let text = serde_json::to_vec(message)?;
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    Ok(runtime.block_on(async {
-        let heard = tokio::time::timeout(LONGEST, hear(program, arguments, &text)).await;
-        heard.unwrap_or_else(|_| Err(format!("it took longer than {} s", LONGEST.as_secs())))
-    }))
-}
-
-async fn hear(program: &str, arguments: &[String], text: &[u8]) -> Result<(), String> {
+/// Has the program hear it. A program that ends with another code than 0 did not.
+pub(super) async fn hear(command: &[String], text: &[u8]) -> Result<(), String> {
+    let (program, arguments) =
+        command.split_first().ok_or_else(|| "it names no program".to_owned())?;
     let mut child = Command::new(program)
         .args(arguments)
         .stdin(Stdio::piped())

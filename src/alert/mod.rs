@@ -1,26 +1,29 @@
-//! What is queued for somebody to their program: told once it is on disk, again until it was heard, and never by a shell.
+//! What is queued for somebody to their program, webhook or mailbox: told once it is on disk, and again until it was heard.
 //!
 //! Delivery comes after the write that queued it, and a row leaves the queue only after it was heard. A kill in between
-//! tells it twice, with the same `id`.
+//! tells it twice, with the same `id`. No secret is kept here: files that hold them are read when a message goes out.
 
 mod command;
+mod delivery;
+mod mail;
 mod message;
+mod phrases;
+mod secret;
+mod template;
+mod webhook;
+mod words;
 
 use std::time::Duration;
 
-use crate::clock::{Stop, Timestamp};
-use crate::store::{Alert, Page, Queued, Store, StoreError};
+use reqwest::Client;
+use tokio::runtime::Runtime;
 
-pub use message::message;
+use self::message::Message;
+use crate::clock::Timestamp;
+use crate::store::{Alert, StoreError, Way};
 
-/// What one delivery came to.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Delivery {
-    /// So many were heard.
-    pub heard: usize,
-    /// Those that were not, each by its alert's name and what came in the way; they stay queued.
-    pub unheard: Vec<(String, String)>,
-}
+pub use delivery::{Delivery, deliver};
+pub use words::change;
 
 /// Why a delivery ends early. What was not heard stays queued.
 #[derive(Debug, thiserror::Error)]
@@ -33,69 +36,133 @@ pub enum AlertError {
     Io(#[from] std::io::Error),
 }
 
-/// After the first try so long, then twice as long each time, …
-const AGAIN: Duration = Duration::from_mins(1);
+/// A receiver that takes longer has not heard.
+const LONGEST: Duration = Duration::from_secs(30);
 
-/// … up to this.
-const AGAIN_AT_MOST: Duration = Duration::from_hours(24);
+/// Why a receiver has not heard, without secrets, and how long it asks to be left alone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Unheard {
+    why: String,
+    wait: Option<Duration>,
+}
 
-/// Delivers what is due now. An alert that did not hear one thing is not tried with the next in the same delivery.
-pub fn deliver(store: &mut Store, now: Timestamp, stop: &Stop) -> Result<Delivery, AlertError> {
-    let mut delivery = Delivery::default();
-    let mut last = 0;
-    let (alerts, pages) = (store.alerts()?, store.pages_ever()?);
-    while let Some(queued) = store.next_in_queue(last, now)? {
-        if stop.is_asked() {
-            break;
-        }
-        last = queued.id;
-        let alert = alerts.iter().find(|alert| alert.name == queued.alert);
-        let page = pages.iter().find(|page| page.id == queued.page);
-        let (Some(alert), Some(page)) = (alert, page) else { continue };
-        if delivery.unheard.iter().any(|(name, _)| *name == alert.name) {
-            continue;
-        }
-        let told = tell(store, alert, page, &queued)?;
-        let writing = store.write()?;
-        match told {
-            Ok(()) => {
-                delivery.heard += 1;
-                writing.leave_queue(queued.id)?;
-            }
-            Err(why) => {
-                writing.put_back_in_queue(queued.id, now.after(wait(queued.tries)), &why)?;
-                delivery.unheard.push((alert.name.clone(), why));
-            }
-        }
-        writing.commit()?;
+impl From<String> for Unheard {
+    fn from(why: String) -> Self {
+        Self { why, wait: None }
     }
-    Ok(delivery)
 }
 
-fn wait(tries: u32) -> Duration {
-    AGAIN.saturating_mul(1 << tries.min(20)).min(AGAIN_AT_MOST)
+/// Sends a sample to somebody who would be told; the inner error is what came in the way.
+pub fn test(alert: &Alert, now: Timestamp) -> Result<Result<(), String>, AlertError> {
+    let sample = Message::sample(alert, now);
+    let told = Teller::default().tell(&alert.settings.way, &sample, now)?;
+    Ok(told.map_err(|unheard| unheard.why))
 }
 
-/// Tells one thing; what the alert does not want to hear counts as heard.
-fn tell(
-    store: &Store,
-    alert: &Alert,
-    page: &Page,
-    queued: &Queued,
-) -> Result<Result<(), String>, AlertError> {
-    match message(store, alert, page, queued)? {
-        None => Ok(Ok(())),
-        Some(message) => Ok(command::run(&alert.settings.command, &message)?),
+/// Whether somebody can be told in this way, as far as can be known without telling them.
+pub fn sound(alert: &Alert, now: Timestamp) -> Result<(), String> {
+    match &alert.settings.way {
+        Way::Command(_) => Ok(()),
+        Way::Webhook(hook) => {
+            webhook::sound(hook)?;
+            let sample = Message::sample(alert, now);
+            template::body(&hook.shape, &sample, hook.url.secret()).map(drop)
+        }
+        Way::Mail(mail) => mail::sound(mail),
+    }
+}
+
+/// What it takes to tell: made when it is first needed, and once for a delivery.
+#[derive(Default)]
+struct Teller {
+    runtime: Option<Runtime>,
+    client: Option<Client>,
+}
+
+impl Teller {
+    fn tell(
+        &mut self,
+        way: &Way,
+        message: &Message,
+        now: Timestamp,
+    ) -> Result<Result<(), Unheard>, AlertError> {
+        let runtime = match self.runtime.take() {
+            Some(runtime) => runtime,
+            None => tokio::runtime::Builder::new_current_thread().enable_all().build()?,
+        };
+        let told = runtime.block_on(self.hear(way, message, now));
+        self.runtime = Some(runtime);
+        Ok(told)
+    }
+
+    async fn hear(&mut self, way: &Way, message: &Message, now: Timestamp) -> Result<(), Unheard> {
+        let heard = async {
+            match way {
+                Way::Command(command) => {
+                    Ok(command::hear(command, message.json.to_string().as_bytes()).await?)
+                }
+                Way::Webhook(hook) => {
+                    let client = match self.client.take() {
+                        Some(client) => client,
+                        None => webhook::client()?,
+                    };
+                    let posted = webhook::post(&client, hook, message, now).await;
+                    self.client = Some(client);
+                    posted
+                }
+                Way::Mail(mail) => Ok(mail::send(mail, message, now).await?),
+            }
+        };
+        let limit = format!("it took longer than {} s", LONGEST.as_secs());
+        let heard = tokio::time::timeout(LONGEST, heard).await;
+        heard.unwrap_or_else(|_| Err(Unheard::from(limit)))
+    }
+}
+
+/// The TLS libraries want one provider a process. If another thread was first, there is one, which is all it takes.
+fn settle_on_ring() {
+    if rustls::crypto::CryptoProvider::get_default().is_none() {
+        drop(rustls::crypto::ring::default_provider().install_default());
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use std::net::TcpListener;
 
-    #[test]
-    fn it_is_tried_again_ever_less_often() {
-        let minutes = [0, 1, 2, 9, 10, 11, 4_000_000].map(|tries| wait(tries).as_secs() / 60);
-        assert_eq!(minutes, [1, 2, 4, 512, 1024, 1440, 1440]);
+    use super::*;
+    use crate::store::{AlertSettings, Mail, Webhook};
+
+    /// Nobody is waited for longer, whatever the way. The time is tokio's, which stands still but for those who wait.
+    #[tokio::test(start_paused = true)]
+    async fn a_receiver_that_says_nothing_has_not_heard() {
+        let silent = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+        let address = silent.local_addr().unwrap();
+        let url = format!("http://{address}/").parse().unwrap();
+        let (secret_file, token_file, shape) = (None, None, crate::store::Shape::Plain);
+        let hook = Way::Webhook(Webhook { url, secret_file: None, token_file, shape });
+        let (to, from) = (vec!["a@b.example".to_owned()], "a@b.example".to_owned());
+        let smtp = format!("smtp://{address}").parse().unwrap();
+        let mail = Way::Mail(Mail { to, from, smtp, secret_file });
+        let sleeps = Way::Command(vec!["sleep".into(), "300".into()]);
+        for way in [hook, mail, sleeps] {
+            let settings = AlertSettings {
+                way,
+                digest: None,
+                kinds: Vec::new(),
+                phrase: None,
+                tags: Vec::new(),
+                pages: Vec::new(),
+                words: 0,
+                changes_only: false,
+                failures: false,
+            };
+            let alert = Alert { name: "silent".into(), settings };
+            let now = Timestamp::from_millis(0);
+            let message = Message::sample(&alert, now);
+            let heard = Teller::default().hear(&alert.settings.way, &message, now).await;
+            let why = heard.unwrap_err().why;
+            assert!(why.contains("30 s"), "{:?}: {why}", alert.settings.way);
+        }
     }
 }

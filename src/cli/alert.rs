@@ -1,21 +1,23 @@
-//! `palinode alert`: who is told of what is found.
+//! `palinode alert`: who is told of what is found, and what they have not heard yet.
 
 use std::path::Path;
 
 use clap::{Args, Subcommand};
 use serde::Serialize;
+use serde_json::Value;
 
+use super::alert_add::Add;
 use super::{Exit, Failure, World, open};
-use crate::alert::deliver;
-use crate::lineage::EventKind;
-use crate::store::{Alert as Kept, AlertSettings, Queued, Store};
+use crate::alert::{deliver, test};
+use crate::store::{Alert as Kept, AlertSettings, Queued, Shape, Store, Way};
 use crate::views::{self, counted, escape, moment};
 
-/// Have a program told of what checks find
+/// Have a program, a webhook or a mailbox told of what checks find
 ///
-/// What is to be told is written together with what was recorded, and given to the program after that: one JSON object on
-/// its standard input. A program that cannot be run, ends with another code than 0, or takes longer than half a minute
-/// has not heard; it is told again after a minute, then ever less often, with the same `id`.
+/// What is to be told is written together with what was recorded, and told after that. A program gets one JSON object on
+/// its standard input, a webhook the same by POST, or in the shape that it wants. Whoever cannot be reached, answers that
+/// it failed, or takes longer than half a minute has not heard, and is told again after a minute, then ever less often,
+/// with the same `id`.
 #[derive(Debug, Args)]
 pub(super) struct Alert {
     #[command(subcommand)]
@@ -31,7 +33,7 @@ pub(super) enum Told {
 
 /// Gives the alerts that are due, and says which were not heard. Whoever calls it holds the run lock.
 pub(super) fn alerted(store: &mut Store, world: &mut World<'_>) -> Result<Told, Failure> {
-    let delivery = deliver(store, world.clock.now(), &world.surroundings.service.stop)?;
+    let delivery = deliver(store, world.clock, &world.surroundings.service.stop)?;
     for (name, why) in &delivery.unheard {
         let (name, why) = (escape(name), escape(why));
         writeln!(world.err, "alert {name}: not heard: {why}; it is tried again")?;
@@ -41,43 +43,24 @@ pub(super) fn alerted(store: &mut Store, world: &mut World<'_>) -> Result<Told, 
 
 #[derive(Debug, Subcommand)]
 enum Action {
-    /// Begin to tell a program
-    Add(Add),
+    /// Begin to tell somebody
+    Add(Box<Add>),
     /// List who is told, and what is still to be told
     List {
         /// Print JSON
         #[arg(long)]
         json: bool,
     },
-    /// Stop telling a program; what it has not heard yet is dropped
+    /// Stop telling somebody; what they have not heard yet is dropped
     Remove {
         /// What the alert is called
         name: String,
     },
-}
-
-#[derive(Debug, Args)]
-struct Add {
-    /// What to call it
-    name: String,
-    /// Only changes with an event of this kind; may be given several times
-    #[arg(long, value_name = "KIND")]
-    kind: Vec<EventKind>,
-    /// Only changes of a passage that holds this phrase, before or after
-    #[arg(long)]
-    phrase: Option<String>,
-    /// Only pages with this tag; may be given several times
-    #[arg(long)]
-    tag: Vec<String>,
-    /// Only changes of so many words or more
-    #[arg(long, value_name = "COUNT", default_value_t = 0)]
-    words: usize,
-    /// Only changes, and not pages that cannot be seen
-    #[arg(long)]
-    changes_only: bool,
-    /// The program and its arguments, as they are: no shell reads them
-    #[arg(last = true, required = true, value_name = "COMMAND")]
-    command: Vec<String>,
+    /// Tell somebody a sample at once, and say what came of it
+    Test {
+        /// What the alert is called
+        name: String,
+    },
 }
 
 impl Alert {
@@ -89,37 +72,41 @@ impl Alert {
             Action::Remove { name } => {
                 let writing = opened.write()?;
                 if !writing.remove_alert(&name)? {
-                    let hint = "hint: `palinode alert list` names them";
-                    return Err(Failure::usage(format!("there is no alert \"{name}\"\n{hint}")));
+                    return Err(unknown(&name));
                 }
                 writing.commit()?;
                 Ok(Exit::Fine)
+            }
+            Action::Test { name } => {
+                let alerts = opened.alerts()?;
+                let alert = alerts.iter().find(|alert| alert.name == name);
+                let alert = alert.ok_or_else(|| unknown(&name))?;
+                let name = escape(&name);
+                match test(alert, world.clock.now())? {
+                    Ok(()) => {
+                        writeln!(world.err, "alert {name}: heard")?;
+                        Ok(Exit::Fine)
+                    }
+                    Err(why) => {
+                        writeln!(world.err, "alert {name}: not heard: {}", escape(&why))?;
+                        Ok(Exit::Untold)
+                    }
+                }
             }
         }
     }
 }
 
-impl Add {
-    fn run(self, store: &mut Store, world: &mut World<'_>) -> Result<Exit, Failure> {
-        let kinds = self.kind.iter().map(|kind| kind.name().to_owned()).collect();
-        let Self { name, phrase, tag: tags, words, changes_only, command, .. } = self;
-        let settings = AlertSettings { command, kinds, phrase, tags, words, changes_only };
-        let writing = store.write()?;
-        if !writing.add_alert(&Kept { name: name.clone(), settings }, world.clock.now())? {
-            let hint = "hint: `palinode alert remove` frees the name";
-            return Err(Failure::usage(format!("there is an alert \"{name}\" already\n{hint}")));
-        }
-        writing.commit()?;
-        writeln!(world.err, "{} is told from the next check on", escape(&name))?;
-        Ok(Exit::Fine)
-    }
+fn unknown(name: &str) -> Failure {
+    let hint = "hint: `palinode alert list` names them";
+    Failure::usage(format!("there is no alert \"{name}\"\n{hint}"))
 }
 
 #[derive(Serialize)]
 struct AlertJson<'a> {
     name: &'a str,
     #[serde(flatten)]
-    settings: &'a AlertSettings,
+    settings: Value,
     queued: usize,
     next_at: Option<String>,
     error: Option<&'a str>,
@@ -134,7 +121,7 @@ fn list(store: &Store, json: bool, world: &mut World<'_>) -> Result<Exit, Failur
             let first = queued.first();
             AlertJson {
                 name: &alert.name,
-                settings: &alert.settings,
+                settings: shown(&alert.settings),
                 queued: queued.len(),
                 next_at: first.map(|it| it.next_at.to_string()),
                 error: first.and_then(|it| it.error.as_deref()),
@@ -144,22 +131,43 @@ fn list(store: &Store, json: bool, world: &mut World<'_>) -> Result<Exit, Failur
         return Ok(Exit::Fine);
     }
     for alert in &alerts {
-        let command = alert.settings.command.join(" ");
-        writeln!(
-            world.out,
-            "{}  {}{}",
-            escape(&alert.name),
-            escape(&command),
-            waiting(&of(alert))
-        )?;
+        let (name, way) = (escape(&alert.name), way(&alert.settings.way));
+        let waiting = waiting(&of(alert));
+        writeln!(world.out, "{name}  {}{waiting}", escape(&way))?;
     }
     Ok(Exit::Fine)
 }
 
+/// The settings as they may be seen: without the rest of a webhook's address.
+fn shown(settings: &AlertSettings) -> Value {
+    let mut shown = serde_json::to_value(settings).unwrap_or_default();
+    if let Way::Webhook(hook) = &settings.way {
+        shown["webhook"]["url"] = hook.url.to_string().into();
+    }
+    shown
+}
+
+fn way(way: &Way) -> String {
+    match way {
+        Way::Command(command) => command.join(" "),
+        Way::Webhook(hook) => match &hook.shape {
+            Shape::Plain => hook.url.to_string(),
+            Shape::Slack => format!("{} (slack)", hook.url),
+            Shape::Discord => format!("{} (discord)", hook.url),
+            Shape::Matrix => format!("{} (matrix)", hook.url),
+            Shape::Ntfy => format!("{} (ntfy)", hook.url),
+            Shape::File(file) => format!("{} ({})", hook.url, file.display()),
+        },
+        Way::Mail(mail) => format!("{} by {}", mail.to.join(", "), mail.smtp),
+    }
+}
+
 fn waiting(queued: &[&Queued]) -> String {
     let Some(first) = queued.first() else { return String::new() };
-    let error = first.error.as_deref().map_or_else(String::new, |why| {
-        format!(": {}, next try {}", escape(why), moment(first.next_at))
-    });
+    let error = match (&first.error, first.digest_at) {
+        (Some(why), _) => format!(": {}, next try {}", escape(why), moment(first.next_at)),
+        (None, Some(at)) => format!(", together at {}", moment(at)),
+        (None, None) => String::new(),
+    };
     format!("  ({} still to be told{error})", counted(queued.len(), "thing"))
 }

@@ -8,16 +8,15 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::alert::{Told, alerted};
 use super::manners::{Confirming, Manners};
-use super::phrases::phrases;
 use super::service::{Notice, Service};
 use super::{Exit, Failure, Watcher, World, open, resolve};
+use crate::alert::change;
 use crate::clock::Timestamp;
-use crate::diff::compare;
 use crate::extract::{PassageKind, tokens};
 use crate::fetch::Fetcher;
-use crate::lineage::{ByNumber as _, Event, RevisionNumber, Wordings, passages, texts};
-use crate::store::{Page, Revision, Store, Watched};
-use crate::views::{self, Compared, EventsOf, Look, escape, moment};
+use crate::lineage::{RevisionNumber, Wordings, passages};
+use crate::store::{Page, Store, Watched};
+use crate::views::{self, EventsOf, Look, escape, moment};
 use crate::watch::{
     Begun, CheckError, Listener, News, RunLock, Tally, Waiting, What, check, is_due,
 };
@@ -281,57 +280,23 @@ impl Teller<'_> {
         page: &Page,
         number: RevisionNumber,
     ) -> Result<(), CheckError> {
-        let revisions = store.revisions(page.id)?;
-        let past = store.past(page.id)?;
-        let wordings = Wordings::of(&past);
-        let events: Vec<(RevisionNumber, Event)> = store
-            .events_in(page.id, number)?
-            .into_iter()
-            .filter(|row| self.form == Form::Text || row.event.is_told())
-            .map(|row| (row.revision, row.event))
-            .collect();
-        let of = |number| Revision::numbered(&revisions, number);
-        let to = of(number);
-        let from = to.and_then(|to| to.against).and_then(of);
-        let (Some(from), Some(to)) = (from, to) else { return Ok(()) };
-        let strands = events.iter().flat_map(|(_, event)| event.old.iter().chain(&event.new));
-        strands.for_each(|strand| _ = wordings.numbered(strand.wording));
-        past.sound()?;
-        if self.form == Form::Json {
-            let of = EventsOf {
-                title: page.title(),
-                url: page.url.as_str(),
-                revisions: &revisions,
-                wordings: &wordings,
-                events: &events,
-            };
-            views::events_json(&mut self.out, &[of])?;
-            return Ok(());
-        }
-        let (before, after) =
-            (store.layout(page.id, from.number)?, store.layout(page.id, to.number)?);
-        let (old, new) = (texts(&before, &wordings), texts(&after, &wordings));
-        past.sound()?;
-        let comparison = compare(&old, &new);
-        let compared = Compared {
-            title: page.title(),
-            from,
-            to,
-            old: &old,
-            new: &new,
-            comparison: &comparison,
-        };
-        let events: Vec<Event> = events.into_iter().map(|(_, event)| event).collect();
-        let phrases = phrases(store, page, number, &wordings)?;
-        let news = views::News {
-            compared: &compared,
-            events: &events,
-            phrases,
-            revisions: &revisions,
-            wordings: &wordings,
-        };
-        views::news(&mut self.out, self.look, &news)?;
-        Ok(())
+        let (form, look) = (self.form, self.look);
+        let told = change(store, page, number, |news| match form {
+            Form::Text => Ok::<_, CheckError>(views::news(&mut self.out, look, news)?),
+            Form::Json => {
+                let told = news.events.iter().filter(|event| event.is_told());
+                let events: Vec<_> = told.map(|event| (number, event.clone())).collect();
+                let of = EventsOf {
+                    title: page.title(),
+                    url: page.url.as_str(),
+                    revisions: news.revisions,
+                    wordings: news.wordings,
+                    events: &events,
+                };
+                Ok(views::events_json(&mut self.out, &[of])?)
+            }
+        });
+        told.map(drop)
     }
 }
 

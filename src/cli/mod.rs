@@ -5,6 +5,7 @@
 
 mod add;
 mod alert;
+mod alert_add;
 mod apply;
 mod backfill;
 mod backup;
@@ -27,7 +28,6 @@ mod log;
 mod manners;
 mod manual;
 mod pages;
-mod phrases;
 mod preview;
 mod rebuild;
 mod remove;

@@ -4,14 +4,17 @@
 //! that records a revision stays small.
 
 use std::ops::Not;
+use std::time::Duration;
 
 use rusqlite::{OptionalExtension as _, Row, params};
 use serde::{Deserialize, Serialize};
 
+use super::alert_ways::Way;
 use super::pages::PageId;
 use super::{Store, StoreError, Writing};
 use crate::clock::Timestamp;
 use crate::lineage::RevisionNumber;
+use crate::page::Cadence;
 
 /// Somebody who is told.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,11 +26,14 @@ pub struct Alert {
 }
 
 /// How somebody is told, and of what.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AlertSettings {
-    /// The program and its arguments, each as it is: no shell reads them.
-    pub command: Vec<String>,
+    /// How.
+    #[serde(flatten)]
+    pub way: Way,
+    /// When all that came up since the last time is told in one message; at once if none is named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub digest: Option<Cadence>,
     /// Only changes with an event of one of these kinds, by name; empty for all.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub kinds: Vec<String>,
@@ -37,17 +43,42 @@ pub struct AlertSettings {
     /// Only pages with one of these tags; empty for all.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<String>,
+    /// Only these pages; empty for all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pages: Vec<PageId>,
     /// Only changes of so many words, added and removed, or more.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub words: usize,
     /// Whether it hears of changes alone, and not of pages that cannot be seen.
     #[serde(default, skip_serializing_if = "Not::not")]
     pub changes_only: bool,
+    /// Whether it hears of pages that cannot be seen although it asks for some changes only.
+    #[serde(default, skip_serializing_if = "Not::not")]
+    pub failures: bool,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
 fn is_zero(count: &usize) -> bool {
     *count == 0
+}
+
+/// Something for an alert to tell.
+#[derive(Clone, Copy, Debug)]
+pub struct AlertNews<'a> {
+    /// The alert's name.
+    pub alert: &'a str,
+    /// The page.
+    pub page: PageId,
+    /// `first`, `changed`, `failed`, `held`, `gone`, `recovered`.
+    pub what: &'a str,
+    /// The revision, where there is one.
+    pub revision: Option<RevisionNumber>,
+    /// Why a page cannot be seen.
+    pub detail: Option<&'a str>,
+    /// When the check was.
+    pub at: Timestamp,
+    /// It is told together with all others of this time.
+    pub digest_at: Option<Timestamp>,
 }
 
 /// Something that an alert has not told yet.
@@ -73,10 +104,14 @@ pub struct Queued {
     pub next_at: Timestamp,
     /// What the last try came to.
     pub error: Option<String>,
+    /// It is told together with all others of this time.
+    pub digest_at: Option<Timestamp>,
 }
 
-const QUEUED: &str =
-    "SELECT id, alert, page, what, revision, detail, at, tries, next_at, error FROM alert_queue";
+/// The longest that a receiver can ask to be left alone. A longer time was noted by a clock that was wrong.
+pub const LONGEST_SILENCE: Duration = Duration::from_hours(7 * 24);
+
+const QUEUED: &str = "SELECT id, alert, page, what, revision, detail, at, tries, next_at, error, digest_at FROM alert_queue";
 
 impl Store {
     /// All alerts, by name.
@@ -97,10 +132,24 @@ impl Store {
     /// The first that is to be tried now, after a row that was tried already. One that was queued in the future waits for
     /// nothing: that clock was wrong.
     pub fn next_in_queue(&self, after: i64, now: Timestamp) -> Result<Option<Queued>, StoreError> {
-        let sql =
-            format!("{QUEUED} WHERE id > ?1 AND (next_at <= ?2 OR at > ?2) ORDER BY id LIMIT 1");
+        let sql = format!(
+            "{QUEUED} WHERE id > ?1 AND (next_at <= ?2 OR at > ?2) AND NOT EXISTS (SELECT 1 FROM alert WHERE name = alert_queue.alert AND wait_until > ?2 AND wait_until <= ?3) ORDER BY id LIMIT 1"
+        );
         let mut query = self.connection.prepare_cached(&sql)?;
-        Ok(query.query_row(params![after, now], queued_of_row).optional()?)
+        let longest = now.after(LONGEST_SILENCE);
+        Ok(query.query_row(params![after, now, longest], queued_of_row).optional()?)
+    }
+
+    /// All that an alert tells together at this time, oldest first.
+    pub fn queued_together(
+        &self,
+        alert: &str,
+        digest_at: Timestamp,
+    ) -> Result<Vec<Queued>, StoreError> {
+        let sql = format!("{QUEUED} WHERE alert = ?1 AND digest_at = ?2 ORDER BY id");
+        let mut query = self.connection.prepare_cached(&sql)?;
+        let rows = query.query_map(params![alert, digest_at], queued_of_row)?;
+        Ok(rows.collect::<Result<_, _>>()?)
     }
 }
 
@@ -126,21 +175,14 @@ impl Writing<'_> {
         Ok(self.transaction.execute("DELETE FROM alert WHERE name = ?1", [name])? == 1)
     }
 
-    /// Queues something for an alert.
-    pub fn queue_alert(
-        &self,
-        alert: &str,
-        page: PageId,
-        what: &str,
-        revision: Option<RevisionNumber>,
-        detail: Option<&str>,
-        at: Timestamp,
-    ) -> Result<(), StoreError> {
+    /// Queues something for an alert: its number and its tries are given here.
+    pub fn queue_alert(&self, news: &AlertNews<'_>) -> Result<(), StoreError> {
+        let AlertNews { alert, page, what, revision, detail, at, digest_at } = news;
         self.transaction
             .prepare_cached(
-                "INSERT INTO alert_queue (alert, page, what, revision, detail, at, tries, next_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0, ?6)",
+                "INSERT INTO alert_queue (alert, page, what, revision, detail, at, digest_at, tries, next_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, ifnull(?7, ?6))",
             )?
-            .execute(params![alert, page, what, revision, detail, at])?;
+            .execute(params![alert, page, what, revision, detail, at, digest_at])?;
         Ok(())
     }
 
@@ -160,6 +202,13 @@ impl Writing<'_> {
         let sql =
             "UPDATE alert_queue SET tries = tries + 1, next_at = ?2, error = ?3 WHERE id = ?1";
         self.transaction.execute(sql, params![id, next_at, error])?;
+        Ok(())
+    }
+
+    /// Its receiver asked for silence: nothing is told before.
+    pub fn silence_alert(&self, alert: &str, until: Timestamp) -> Result<(), StoreError> {
+        let sql = "UPDATE alert SET wait_until = ?2 WHERE name = ?1";
+        self.transaction.execute(sql, params![alert, until])?;
         Ok(())
     }
 }
@@ -184,5 +233,6 @@ fn queued_of_row(row: &Row<'_>) -> rusqlite::Result<Queued> {
         tries: row.get(7)?,
         next_at: row.get(8)?,
         error: row.get(9)?,
+        digest_at: row.get(10)?,
     })
 }

@@ -3,6 +3,7 @@
 //! One file a noun, rows in and types out. What was announced is on disk: the journal is a WAL with `synchronous=FULL`,
 //! every write is one `BEGIN IMMEDIATE`, and a file that cannot be read is named and left alone, never made anew.
 
+mod alert_ways;
 mod alerts;
 mod backup;
 mod bodies;
@@ -31,7 +32,8 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
-pub use alerts::{Alert, AlertSettings, Queued};
+pub use alert_ways::{HookUrl, Mail, NotAHook, Shape, Way, Webhook};
+pub use alerts::{Alert, AlertNews, AlertSettings, LONGEST_SILENCE, Queued};
 pub use backup::BackupError;
 pub use bodies::BodyId;
 pub use captures::{Capture, CaptureId, Kept, NoCaptureName};

@@ -1,6 +1,7 @@
 //! Watched pages, and what the next check of each is compared with.
 
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
+use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::captures::CaptureId;
@@ -14,7 +15,8 @@ use crate::lineage::RevisionNumber;
 use crate::page::{PageSettings, PageUrl};
 
 /// A row of `page`.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct PageId(pub(super) i64);
 
 impl std::fmt::Display for PageId {

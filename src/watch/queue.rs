@@ -5,7 +5,7 @@
 
 use super::What;
 use crate::clock::Timestamp;
-use crate::store::{Alert, Page, StoreError, Writing};
+use crate::store::{Alert, AlertNews, Page, StoreError, Writing};
 
 /// Queues what there is to tell of a page.
 pub(super) fn queue(
@@ -27,7 +27,16 @@ pub(super) fn queue(
                 What::Damaged(_) => continue,
             };
             if name == "changed" || !alert.settings.changes_only {
-                writing.queue_alert(&alert.name, page.id, name, revision, detail.as_deref(), at)?;
+                let digest = alert.settings.digest.as_ref();
+                writing.queue_alert(&AlertNews {
+                    alert: &alert.name,
+                    page: page.id,
+                    what: name,
+                    revision,
+                    detail: detail.as_deref(),
+                    at,
+                    digest_at: digest.and_then(|times| times.next_due(at, None, &page.url)),
+                })?;
             }
         }
     }
@@ -35,6 +44,7 @@ pub(super) fn queue(
 }
 
 fn concerns(alert: &Alert, page: &Page) -> bool {
-    let wanted = &alert.settings.tags;
-    wanted.is_empty() || wanted.iter().any(|tag| page.settings.tags.contains(tag))
+    let (tags, pages) = (&alert.settings.tags, &alert.settings.pages);
+    (tags.is_empty() || tags.iter().any(|tag| page.settings.tags.contains(tag)))
+        && (pages.is_empty() || pages.contains(&page.id))
 }

@@ -10,6 +10,10 @@
 //! - `applying`: the same, kept in a file
 //! - `checking`: what one check comes to, and what is told of it
 //! - `telling`: who is told of what is found
+//! - `telling_by_web`: the same by webhook; `receiver` is what listens there
+//! - `telling_by_mail`: and by mail; `postbox` takes it
+//! - `telling_no_secret`: what of that is shown nowhere
+//! - `telling_together`: digests, and what is chosen
 //! - `running`: checks by a process that sleeps in between
 //! - `asking_again`: what is asked of a page that was seen before
 //! - `polite`: how hosts are treated
@@ -65,6 +69,12 @@ mod editing;
 mod applying;
 mod checking;
 mod telling;
+mod receiver;
+mod telling_by_web;
+mod postbox;
+mod telling_by_mail;
+mod telling_no_secret;
+mod telling_together;
 mod running;
 mod asking_again;
 mod polite;

@@ -11,23 +11,23 @@ use crate::storing::query;
 use crate::world::World;
 
 /// An alert that writes down what it hears.
-fn listens(world: &World, name: &str, flags: &[&str]) {
+pub(crate) fn listens(world: &World, name: &str, flags: &[&str]) {
     let file = world.path(name).display().to_string();
     let hears = ["--", "sh", "-c", "cat >> \"$0\"; echo >> \"$0\"", &file];
     world.palinode(&[&["alert", "add", name], flags, &hears].concat()).fine();
 }
 
 /// What it heard so far.
-fn heard(world: &World, name: &str) -> Vec<Value> {
+pub(crate) fn heard(world: &World, name: &str) -> Vec<Value> {
     let text = std::fs::read_to_string(world.path(name)).unwrap_or_default();
     text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
-fn whats(world: &World, name: &str) -> Vec<String> {
+pub(crate) fn whats(world: &World, name: &str) -> Vec<String> {
     heard(world, name).iter().map(|it| it["what"].as_str().unwrap().to_owned()).collect()
 }
 
-fn queued(world: &World) -> u32 {
+pub(crate) fn queued(world: &World) -> u32 {
     query(&world.store(), "SELECT count(*) FROM alert_queue")
 }
 
@@ -40,13 +40,17 @@ fn a_program_hears_what_is_found() {
     site.put("/post", article("Post", &[HUMBLE]));
     world.wait(600).palinode(&["check"]).fine();
     world.wait(600).palinode(&["check"]).fine();
-    let told = heard(&world, "all");
+    let mut told = heard(&world, "all");
     assert_eq!((told.len(), queued(&world)), (1, 0));
+    // The rest of it tells the page's address, with its port.
+    let id = told[0]["id"].as_str().unwrap().to_owned();
+    assert!(id.starts_with("palinode-1-") && id.len() == "palinode-1-00000000".len(), "{id}");
+    told[0]["id"] = "palinode-1-DIGEST".into();
     assert!(!told[0].to_string().contains("canary"), "{}", told[0]);
     let shown = crate::world::masked(&format!("{:#}", told[0]), "no folder");
     insta::assert_snapshot!(shown, @r#"
     {
-      "id": "palinode-1",
+      "id": "palinode-1-DIGEST",
       "alert": "all",
       "what": "changed",
       "page": {

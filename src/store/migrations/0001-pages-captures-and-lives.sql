@@ -137,9 +137,11 @@ CREATE TABLE robots (
 -- observation that it is about, and goes only when it was delivered: so nothing that was recorded is left untold.
 
 CREATE TABLE alert (
-    name      TEXT PRIMARY KEY,
-    settings  TEXT NOT NULL,                -- JSON: the command, and what it wants to hear; no secrets
-    added_at  TEXT NOT NULL
+    name        TEXT PRIMARY KEY,
+    settings    TEXT NOT NULL,              -- JSON: how it is told, and what it wants to hear. Files that hold secrets are
+                                            -- named; the address of a webhook can be one, and is never listed whole
+    added_at    TEXT NOT NULL,
+    wait_until  TEXT                        -- its receiver asked to be left alone until then
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE alert_queue (
@@ -152,7 +154,8 @@ CREATE TABLE alert_queue (
     at        TEXT NOT NULL,                -- of the check
     tries     INTEGER NOT NULL,
     next_at   TEXT NOT NULL,                -- not tried again before
-    error     TEXT                          -- of the last try
+    error     TEXT,                         -- of the last try
+    digest_at TEXT                          -- told together with all others of this time; at once if NULL
 ) STRICT;
 
 -- Told anew by `rebuild` --------------------------------------------------------------------------------------------

@@ -1,10 +1,9 @@
 //! A page's watched phrases to those of them that came, went or are back in one revision.
 //!
-//! Apart from `check`, which tells them, because it alone may have to ask the whole past.
+//! Apart from what is said of a change, because it alone may have to ask the whole past.
 
 use crate::lineage::{ByNumber, Exactness, PhraseCounter, PhraseRun, RevisionNumber};
-use crate::store::{Page, Store};
-use crate::watch::CheckError;
+use crate::store::{Page, Store, StoreError};
 
 /// The watched phrases of a page that came, went or are back in a revision, with their counts before and now.
 pub(super) fn phrases<'a>(
@@ -12,7 +11,7 @@ pub(super) fn phrases<'a>(
     page: &'a Page,
     number: RevisionNumber,
     wordings: &dyn ByNumber,
-) -> Result<Vec<(&'a str, PhraseRun, PhraseRun)>, CheckError> {
+) -> Result<Vec<(&'a str, PhraseRun, PhraseRun)>, StoreError> {
     let mut found = Vec::new();
     let Some(before) = number.before().filter(|_| !page.settings.phrases.is_empty()) else {
         return Ok(found);
