@@ -59,7 +59,7 @@ impl Check {
                 Told::NotAll => Exit::Untold,
             });
         }
-        let fetcher = self.manners.fetcher(world.surroundings.limits)?;
+        let fetcher = self.manners.fetcher(&world.surroundings)?;
         let asked_for = !self.pages.is_empty() || self.all;
         let round = Round {
             waits: if asked_for { Waits::All } else { Waits::News },

@@ -1,10 +1,12 @@
 //! The flags of `check` that say how sites are treated, to the fetcher that treats them so.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
 
-use crate::fetch::{FetchError, Fetcher, FetcherSettings, Limits, Reach};
+use super::Surroundings;
+use crate::fetch::{Browser, FetchError, Fetcher, FetcherSettings, Reach};
 
 /// How sites are treated
 #[derive(Debug, Args)]
@@ -24,15 +26,20 @@ pub(super) struct Manners {
     /// Believe every change at once, without asking for it a second time
     #[arg(long)]
     no_confirm: bool,
+    /// The Chromium or Chrome that runs the scripts of pages with `render`; else `PALINODE_BROWSER`, else the first on PATH
+    #[arg(long, value_name = "PROGRAM")]
+    browser: Option<PathBuf>,
 }
 
 impl Manners {
     /// The fetcher that keeps to them.
-    pub(super) fn fetcher(self, limits: Limits) -> Result<Fetcher, FetchError> {
+    pub(super) fn fetcher(self, surroundings: &Surroundings) -> Result<Fetcher, FetchError> {
         let reach = if self.allow_private { Reach::Anywhere } else { Reach::Public };
         let confirm_after = (!self.no_confirm).then_some(self.confirm_after);
-        let Self { contact, pause, .. } = self;
-        Fetcher::new(FetcherSettings { contact, limits, reach, pause, confirm_after })
+        let Self { contact, pause, browser, .. } = self;
+        let (limits, usual) = (surroundings.limits, surroundings.browser.clone());
+        let browser = Browser { program: browser.or(usual.program), ..usual };
+        Fetcher::new(FetcherSettings { contact, limits, reach, pause, confirm_after, browser })
     }
 }
 

@@ -34,7 +34,7 @@ const SHORTEST_REST: Duration = Duration::from_secs(5);
 
 impl Run {
     pub(super) fn run(self, store: &Path, world: &mut World<'_>) -> Result<Exit, Failure> {
-        let fetcher = self.manners.fetcher(world.surroundings.limits)?;
+        let fetcher = self.manners.fetcher(&world.surroundings)?;
         let service = world.surroundings.service.clone();
         let mut opened = open(store)?;
         (service.heed)(&service.stop);

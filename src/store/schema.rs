@@ -17,6 +17,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0003-hosts.sql"),
     include_str!("migrations/0004-verdicts.sql"),
     include_str!("migrations/0005-alerts.sql"),
+    include_str!("migrations/0008-rendered.sql"),
 ];
 
 /// From this schema on, later steps have only added to what was there, so that a history which cannot be brought up to

@@ -10,6 +10,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::captures::CaptureId;
 use super::pages::PageId;
+use super::renderings::is_known;
 use super::{Store, StoreError, Writing};
 use crate::clock::Timestamp;
 use crate::fetch::Digest;
@@ -37,6 +38,8 @@ pub struct Sifted {
     pub status: u16,
     /// Bytes of its content.
     pub size: usize,
+    /// Bytes of what its scripts made of it, if they were run.
+    pub rendered: Option<usize>,
     /// The revision that it shows, if it is believed.
     pub revision: Option<RevisionNumber>,
     /// Why palinode does not believe it, or did not, if a person does.
@@ -72,10 +75,15 @@ impl Store {
         } else {
             ("NULL".to_owned(), "NULL".to_owned())
         };
+        let rendered = if is_known(&self.connection)? {
+            "(SELECT b.size FROM rendered JOIN body AS b ON b.id = rendered.body WHERE rendered.capture = c.id)"
+        } else {
+            "NULL"
+        };
         let sql = format!(
             "SELECT c.id, c.at, c.status, body.size,
                     (SELECT max(number) FROM revision WHERE page = c.page AND state = c.state AND capture <= c.id),
-                    CASE WHEN c.doubted IS NULL AND c.state IS NOT NULL THEN NULL ELSE {REASON} END, {verdict}, {since}
+                    CASE WHEN c.doubted IS NULL AND c.state IS NOT NULL THEN NULL ELSE {REASON} END, {verdict}, {since}, {rendered}
              FROM capture AS c JOIN body ON body.id = c.body WHERE c.page = ?1 ORDER BY c.id"
         );
         let mut query = self.connection.prepare_cached(&sql)?;
@@ -150,6 +158,7 @@ fn sifted_of_row(row: &Row<'_>) -> rusqlite::Result<Sifted> {
         at: row.get(1)?,
         status: row.get(2)?,
         size: usize::try_from(size).unwrap_or(0),
+        rendered: row.get::<_, Option<i64>>(8)?.and_then(|size| usize::try_from(size).ok()),
         revision: row.get(4)?,
         reason: row.get(5)?,
         verdict: row.get::<_, Option<Verdict>>(6)?.zip(row.get(7)?),

@@ -139,7 +139,7 @@ impl Retelling<'_> {
     fn take(&mut self, capture: &Capture) -> Result<Option<String>, RebuildError> {
         let Capture { id, doubted, .. } = *capture;
         let answer = self.writing.answer(id, &self.page.url)?;
-        let (entity, trust) = (Digest::of(&answer.entity), self.sayings.trust(id));
+        let (entity, trust) = (answer.digest(), self.sayings.trust(id));
         let read = read(answer, entity, &self.page.settings, self.document.as_ref(), trust);
         let why = read.as_ref().err().map(|failure| failure.detail.clone());
         let read = read.ok();
