@@ -2,7 +2,7 @@
 
 use std::env;
 use std::io::{self, BufWriter, IsTerminal as _, Write as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -11,7 +11,7 @@ use std::{panic, thread};
 use palinode::cli::{self, Service, Surroundings, Watcher, World};
 use palinode::clock::{Clock, Stop, Timestamp};
 use palinode::extract::PDF_THREAD;
-use palinode::fetch::Limits;
+use palinode::fetch::{Browser, Limits, Sandbox};
 use palinode::views::Ink;
 
 fn main() -> ExitCode {
@@ -61,9 +61,11 @@ fn surroundings() -> Surroundings {
     let colour = io::stdout().is_terminal()
         && variable("NO_COLOR").is_none()
         && variable("TERM").is_none_or(|term| term != "dumb");
+    let scratch = env::temp_dir().join(format!("palinode-{}", std::process::id()));
     Surroundings {
         store: store(),
-        scratch: env::temp_dir().join(format!("palinode-{}", std::process::id())),
+        browser: browser(&scratch),
+        scratch,
         width: terminal_size::terminal_size()
             .map_or(100, |(width, _)| usize::from(width.0))
             .clamp(40, 120),
@@ -72,6 +74,27 @@ fn surroundings() -> Surroundings {
         limits: Limits::default(),
         service: service(),
     }
+}
+
+/// `PALINODE_BROWSER`, else what is found on `PATH`.
+fn browser(scratch: &Path) -> Browser {
+    #[expect(clippy::disallowed_methods, reason = "only main reads the environment")]
+    let path = env::var_os("PATH");
+    Browser {
+        program: variable("PALINODE_BROWSER").map(PathBuf::from),
+        path,
+        scratch: scratch.to_owned(),
+        sandbox: if is_root() { Sandbox::Without } else { Sandbox::Kept },
+    }
+}
+
+/// Chromium runs as root only without its sandbox, and only Linux has it so.
+fn is_root() -> bool {
+    #[cfg(target_os = "linux")]
+    return std::fs::metadata("/proc/self")
+        .is_ok_and(|own| std::os::unix::fs::MetadataExt::uid(&own) == 0);
+    #[cfg(not(target_os = "linux"))]
+    false
 }
 
 fn service() -> Service {

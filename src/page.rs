@@ -48,6 +48,9 @@ pub struct PageSettings {
     /// Whether it is fetched even if its site's `robots.txt` asks not to.
     #[serde(default, skip_serializing_if = "Not::not")]
     pub ignore_robots: bool,
+    /// Whether its scripts are run by a browser before it is read.
+    #[serde(default, skip_serializing_if = "Not::not")]
+    pub render: bool,
     /// Whether a change is asked for a second time before it is told.
     #[serde(default, skip_serializing_if = "Confirm::is_default")]
     pub confirm: Confirm,

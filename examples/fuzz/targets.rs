@@ -74,6 +74,7 @@ fn judge(input: &[u8]) -> bool {
         status: 403,
         head: Head::default(),
         entity: Vec::new(),
+        rendered: None,
     };
     let obstacle = obstacle_in_answer(&answer, input);
     let kind = DocumentKind::of(None, input);

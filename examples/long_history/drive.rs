@@ -91,6 +91,7 @@ impl Player {
             status: 200,
             head: Head::default(),
             entity: text.as_bytes().to_vec(),
+            rendered: None,
         }
     }
 }

@@ -140,7 +140,17 @@ impl Gathering {
             |led| (led.asked.clone(), led.redirects.clone(), led.begun),
         );
         asked.insert(0, url.clone());
-        let answer = Answer { asked_at: begun, at, url, redirects, remote, status, head, entity };
+        let answer = Answer {
+            asked_at: begun,
+            at,
+            url,
+            redirects,
+            remote,
+            status,
+            head,
+            entity,
+            rendered: None,
+        };
         if matches!(status, 301 | 302 | 303 | 307 | 308) {
             self.lead_on(asked, answer);
             return Ok(None);

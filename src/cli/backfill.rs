@@ -55,7 +55,7 @@ impl Backfill {
         let mut opened = open(store)?;
         let page = resolve::page(&opened, &self.page)?;
         let _lock = RunLock::take(store)?;
-        let fetcher = self.manners.fetcher(world.surroundings.limits)?;
+        let fetcher = self.manners.fetcher(&world.surroundings)?;
         let Self { since, until, every, limit, .. } = self;
         let wish = Wish { archive, since, until, every, limit };
         let title = escape(page.title()).into_owned();

@@ -60,7 +60,7 @@ impl Check {
                 Told::NotAll => Exit::Untold,
             });
         }
-        let fetcher = self.manners.confirming(world.surroundings.limits, &self.confirming)?;
+        let fetcher = self.manners.confirming(&world.surroundings, &self.confirming)?;
         let asked_for = !self.pages.is_empty() || self.all;
         let round = Round {
             waits: if asked_for { Waits::All } else { Waits::News },

@@ -37,6 +37,7 @@ enum Clearable {
     Tags,
     AllowPrivate,
     IgnoreRobots,
+    Render,
     NoConfirm,
 }
 
@@ -72,6 +73,12 @@ impl Edit {
             writing.commit()?;
         }
         writeln!(world.err, "{title}: changed {}", differs.join(", "))?;
+        if differs.contains(&"render") && opened.revisions(page.id)?.last().is_some() {
+            writeln!(
+                world.err,
+                "{title}: it is read in another way from now on; the next check may tell changes which the page did not make"
+            )?;
+        }
         Ok(Exit::Fine)
     }
 }
@@ -87,6 +94,7 @@ fn cleared(mut settings: PageSettings, clear: &[Clearable]) -> PageSettings {
             Clearable::Tags => settings.tags.clear(),
             Clearable::AllowPrivate => settings.allow_private = false,
             Clearable::IgnoreRobots => settings.ignore_robots = false,
+            Clearable::Render => settings.render = false,
             Clearable::NoConfirm => settings.confirm = Confirm::Twice,
         }
     }

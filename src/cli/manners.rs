@@ -1,10 +1,12 @@
 //! The flags that say how sites are treated, to the fetcher that treats them so.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
 
-use crate::fetch::{FetchError, Fetcher, FetcherSettings, Limits, Reach};
+use super::Surroundings;
+use crate::fetch::{Browser, FetchError, Fetcher, FetcherSettings, Reach};
 
 /// How sites are treated
 #[derive(Debug, Args)]
@@ -18,6 +20,9 @@ pub(super) struct Manners {
     /// How long a host is left alone after each answer: 1s, 500ms, 2m; longer where its answers take longer
     #[arg(long, value_name = "TIME", default_value = "1s", value_parser = pause)]
     pause: Duration,
+    /// The Chromium or Chrome that runs the scripts of pages with `render`; else `PALINODE_BROWSER`, else the first on PATH
+    #[arg(long, value_name = "PROGRAM")]
+    browser: Option<PathBuf>,
 }
 
 /// How a change is confirmed, where changes are told
@@ -33,24 +38,30 @@ pub(super) struct Confirming {
 
 impl Manners {
     /// The fetcher that keeps to them, and asks once.
-    pub(super) fn fetcher(self, limits: Limits) -> Result<Fetcher, FetchError> {
-        Fetcher::new(self.settings(limits, None))
+    pub(super) fn fetcher(self, surroundings: &Surroundings) -> Result<Fetcher, FetchError> {
+        Fetcher::new(self.settings(surroundings, None))
     }
 
     /// The fetcher that keeps to them, and asks for a changed page again.
     pub(super) fn confirming(
         self,
-        limits: Limits,
+        surroundings: &Surroundings,
         confirming: &Confirming,
     ) -> Result<Fetcher, FetchError> {
         let after = (!confirming.no_confirm).then_some(confirming.confirm_after);
-        Fetcher::new(self.settings(limits, after))
+        Fetcher::new(self.settings(surroundings, after))
     }
 
-    fn settings(self, limits: Limits, confirm_after: Option<Duration>) -> FetcherSettings {
-        let Self { contact, allow_private, pause } = self;
+    fn settings(
+        self,
+        surroundings: &Surroundings,
+        confirm_after: Option<Duration>,
+    ) -> FetcherSettings {
+        let Self { contact, allow_private, pause, browser } = self;
         let reach = if allow_private { Reach::Anywhere } else { Reach::Public };
-        FetcherSettings { contact, limits, reach, pause, confirm_after }
+        let (limits, usual) = (surroundings.limits, surroundings.browser.clone());
+        let browser = Browser { program: browser.or(usual.program), ..usual };
+        FetcherSettings { contact, limits, reach, pause, confirm_after, browser }
     }
 }
 

@@ -51,7 +51,7 @@ use std::path::{Path, PathBuf};
 use clap::{Parser, Subcommand};
 
 use crate::clock::Clock;
-use crate::fetch::Limits;
+use crate::fetch::{Browser, Limits};
 use crate::store::{Store, StoreError};
 use crate::views::{Ink, Look};
 
@@ -85,6 +85,8 @@ pub struct Surroundings {
     pub watcher: Watcher,
     /// What a fetch may take.
     pub limits: Limits,
+    /// Which browser runs the scripts of pages that need it.
+    pub browser: Browser,
     /// How a command that runs for long hears of the world.
     pub service: Service,
 }

@@ -25,6 +25,9 @@ pub(super) struct Preview {
     /// CSS selector of what does not count; may be given several times
     #[arg(long, value_name = "CSS")]
     exclude: Vec<String>,
+    /// Have the page's scripts run by your own Chromium before it is read
+    #[arg(long)]
+    render: bool,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -34,10 +37,10 @@ pub(super) struct Preview {
 
 impl Preview {
     pub(super) fn run(self, world: &mut World<'_>) -> Result<Exit, Failure> {
-        let Self { url, select, exclude, json, manners } = self;
-        let settings = sound(PageSettings { select, exclude, ..PageSettings::default() })
+        let Self { url, select, exclude, render, json, manners } = self;
+        let settings = sound(PageSettings { select, exclude, render, ..PageSettings::default() })
             .map_err(Failure::usage)?;
-        let fetcher = manners.fetcher(world.surroundings.limits)?;
+        let fetcher = manners.fetcher(&world.surroundings)?;
         let trouble = match look(&fetcher, world.clock, &url, &settings)? {
             Looked::Text(title, passages) => {
                 let title =

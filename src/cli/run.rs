@@ -36,7 +36,7 @@ const SHORTEST_REST: Duration = Duration::from_secs(5);
 
 impl Run {
     pub(super) fn run(self, store: &Path, world: &mut World<'_>) -> Result<Exit, Failure> {
-        let fetcher = self.manners.confirming(world.surroundings.limits, &self.confirming)?;
+        let fetcher = self.manners.confirming(&world.surroundings, &self.confirming)?;
         let service = world.surroundings.service.clone();
         let mut opened = open(store)?;
         (service.heed)(&service.stop);

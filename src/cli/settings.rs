@@ -11,6 +11,7 @@ use crate::page::{Cadence, Confirm, PageSettings};
 
 /// The settings of a page
 #[derive(Clone, Debug, Default, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(super) struct SettingArgs {
     /// A short name to call the page by
     #[arg(long)]
@@ -39,6 +40,9 @@ pub(super) struct SettingArgs {
     /// Fetch the page even if its site's robots.txt asks not to
     #[arg(long)]
     ignore_robots: bool,
+    /// Have the page's scripts run by your own Chromium before it is read
+    #[arg(long)]
+    render: bool,
     /// Believe a change of the page at once, without asking for it a second time
     #[arg(long)]
     no_confirm: bool,
@@ -57,12 +61,14 @@ impl SettingArgs {
             tag,
             allow_private,
             ignore_robots,
+            render,
             no_confirm,
         } = self;
         settings.name = name.or(settings.name);
         settings.cadence = every.unwrap_or(settings.cadence);
         settings.allow_private |= allow_private;
         settings.ignore_robots |= ignore_robots;
+        settings.render |= render;
         if no_confirm {
             settings.confirm = Confirm::Once;
         }
@@ -131,6 +137,7 @@ pub(super) fn differences(old: &PageSettings, new: &PageSettings) -> Vec<&'stati
         tags,
         allow_private,
         ignore_robots,
+        render,
         confirm,
     } = old;
     let differs = [
@@ -143,6 +150,7 @@ pub(super) fn differences(old: &PageSettings, new: &PageSettings) -> Vec<&'stati
         ("tags", *tags != new.tags),
         ("allow_private", *allow_private != new.allow_private),
         ("ignore_robots", *ignore_robots != new.ignore_robots),
+        ("render", *render != new.render),
         ("confirm", *confirm != new.confirm),
     ];
     differs.into_iter().filter(|(_, differs)| *differs).map(|(name, _)| name).collect()

@@ -23,6 +23,9 @@ pub(super) struct Show {
     /// Write the bytes as the server sent them, still compressed if they were
     #[arg(long, conflicts_with = "json")]
     raw: bool,
+    /// Write what the page's scripts made of it, where a browser ran them
+    #[arg(long, conflicts_with_all = ["json", "raw"])]
+    rendered: bool,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -37,9 +40,8 @@ impl Show {
         }
         let revisions = store.revisions(page.id)?;
         let revision = resolve::revision(&revisions, &page, &self.revision)?;
-        if self.raw {
-            world.out.write_all(&store.answer(revision.capture, &page.url)?.entity)?;
-            return Ok(Exit::Fine);
+        if self.raw || self.rendered {
+            return self.bytes(&store, &page, revision.capture, world);
         }
         let past = store.past(page.id)?;
         let wordings = Wordings::of(&past);
@@ -62,14 +64,36 @@ impl Show {
         Ok(Exit::Fine)
     }
 
+    /// A capture, as it was sent or as its scripts left it.
+    fn bytes(
+        &self,
+        store: &Store,
+        page: &Page,
+        capture: CaptureId,
+        world: &mut World<'_>,
+    ) -> Result<Exit, Failure> {
+        let answer = store.answer(capture, &page.url)?;
+        let bytes = match answer.rendered {
+            Some(rendered) if self.rendered => rendered.dom.into_bytes(),
+            None if self.rendered => {
+                let title = page.title();
+                return Err(Failure::usage(format!(
+                    "{title}  {capture}: no scripts were run for it\nhint: --raw gives its bytes"
+                )));
+            }
+            _ => answer.entity,
+        };
+        world.out.write_all(&bytes)?;
+        Ok(Exit::Fine)
+    }
+
     /// A capture, believed or not: its bytes, or the beginning of each of its passages.
     fn glance(&self, store: &Store, page: &Page, world: &mut World<'_>) -> Result<Exit, Failure> {
         let Some(capture) = resolve::captures(store, page, &self.revision)?.pop() else {
             return Ok(Exit::Fine);
         };
-        if self.raw {
-            world.out.write_all(&store.answer(capture.id, &page.url)?.entity)?;
-            return Ok(Exit::Fine);
+        if self.raw || self.rendered {
+            return self.bytes(store, page, capture.id, world);
         }
         let name = format!("{}  {}", page.title(), capture.id);
         let why = match look_at(store, page, capture.id)? {

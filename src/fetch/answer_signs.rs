@@ -15,7 +15,10 @@ pub fn obstacle_in_answer(answer: &Answer, decoded: &[u8]) -> Option<Obstacle> {
         .or_else(|| in_address(answer))
         .or_else(|| in_bytes(start))
         .or_else(|| in_weak_signs(answer, start))
-        .or_else(|| asks_for_scripts(start).then_some(Obstacle::NeedsJavascript))
+        .or_else(|| {
+            let asks = answer.rendered.is_none() && asks_for_scripts(start);
+            asks.then_some(Obstacle::NeedsJavascript)
+        })
 }
 
 /// Obstacles are short; what comes after this is a page.

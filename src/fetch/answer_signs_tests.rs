@@ -14,6 +14,7 @@ fn answer(status: u16, headers: &[(&str, &str)]) -> Answer {
         status,
         head: headers.iter().map(|(name, value)| (*name, value.as_bytes())).collect(),
         entity: Vec::new(),
+        rendered: None,
     }
 }
 

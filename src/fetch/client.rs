@@ -3,10 +3,13 @@
 //! Every request of palinode takes this way, `robots.txt` included: the guard, the manners and the time limit cannot be
 //! forgotten, since there is no other.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::sync::Semaphore;
 use url::Url;
 
+use super::browser::{self, Browser, Scripts};
 use super::exchange::{Bound, Connections, Exchange, Exchanges, FetchError};
 use super::guard::{self, Private, Reach};
 use super::hop;
@@ -14,7 +17,7 @@ use super::limits::Limits;
 use super::manners::{Manners, PutOff};
 use super::robots::{self, Robots};
 use super::trail::Trail;
-use super::{Failure, FailureClass, Fetched, Head, Request};
+use super::{Answer, Failure, FailureClass, Fetched, Head, Request};
 use crate::clock::Clock;
 use crate::page::PageUrl;
 
@@ -31,12 +34,15 @@ pub struct FetcherSettings {
     pub pause: Duration,
     /// How long to wait before a changed page is asked for a second time; `None` to believe the first answer.
     pub confirm_after: Option<Duration>,
+    /// Which browser runs the scripts of pages that need it.
+    pub browser: Browser,
 }
 
 impl Default for FetcherSettings {
     fn default() -> Self {
         let (limits, reach) = (Limits::default(), Reach::default());
-        Self { contact: None, limits, reach, pause: Duration::from_secs(1), confirm_after: None }
+        let (pause, browser) = (Duration::from_secs(1), Browser::default());
+        Self { contact: None, limits, reach, pause, confirm_after: None, browser }
     }
 }
 
@@ -45,23 +51,28 @@ impl Default for FetcherSettings {
 pub struct Fetcher {
     exchanges: Exchanges,
     settings: FetcherSettings,
+    browsers: Arc<Semaphore>,
 }
 
 impl Fetcher {
     /// A fetcher. It trusts the machine's root certificates and the bundled ones, so that a machine without any works.
     pub fn new(settings: FetcherSettings) -> Result<Self, FetchError> {
-        Self::with(settings, Connections::Kept)
+        Self::with(settings, Connections::Kept, Arc::new(Semaphore::new(BROWSERS_AT_ONCE)))
     }
 
     /// The same fetcher, which makes a new connection for every request.
     pub fn anew(&self) -> Result<Self, FetchError> {
-        Self::with(self.settings.clone(), Connections::Fresh)
+        Self::with(self.settings.clone(), Connections::Fresh, Arc::clone(&self.browsers))
     }
 
-    fn with(settings: FetcherSettings, connections: Connections) -> Result<Self, FetchError> {
+    fn with(
+        settings: FetcherSettings,
+        connections: Connections,
+        browsers: Arc<Semaphore>,
+    ) -> Result<Self, FetchError> {
         let contact = settings.contact.clone();
         let exchanges = Exchanges::new(contact, &settings.limits, connections)?;
-        Ok(Self { exchanges, settings })
+        Ok(Self { exchanges, settings, browsers })
     }
 
     /// How long to wait before a changed page is asked for a second time, if it is.
@@ -74,18 +85,48 @@ impl Fetcher {
         self.settings.pause
     }
 
-    /// Asks for a page once, following its redirects. Nothing is asked of a host that wants to be left alone.
+    /// What a fetch may take.
+    pub(super) fn limits(&self) -> &Limits {
+        &self.settings.limits
+    }
+
+    /// Which browser runs scripts.
+    pub(super) fn browser(&self) -> &Browser {
+        &self.settings.browser
+    }
+
+    /// Asks for a page once, following its redirects, and has its scripts run if that is wanted. Nothing is asked of a
+    /// host that wants to be left alone, and nothing where there is no browser for what needs one.
     pub async fn fetch(
         &self,
         request: &Request,
         manners: &Manners,
         clock: &dyn Clock,
     ) -> Result<Fetched, PutOff> {
-        match self.follow(request, manners, clock).await {
-            Ok(fetched) => Ok(fetched),
-            Err(Stop::Failed(failure)) => Ok(Fetched::Failed { at: clock.now(), failure }),
-            Err(Stop::PutOff(put_off)) => Err(put_off),
+        if request.scripts == Scripts::Ignored {
+            return self.ask(request, manners, clock).await;
         }
+        let program = match self.settings.browser.find() {
+            Ok(program) => program,
+            Err(failure) => return Ok(Fetched::Failed { at: clock.now(), failure }),
+        };
+        let answer = match self.ask(request, manners, clock).await? {
+            Fetched::Answer(answer) if browser::is_page(&answer) => answer,
+            other => return Ok(other),
+        };
+        // The semaphore is never closed, so there is always a permit to come.
+        let _one_of_few = self.browsers.acquire().await.ok();
+        settled(browser::run(program, *answer, request, self, manners, clock).await, clock)
+    }
+
+    /// The same without a browser.
+    pub(super) async fn ask(
+        &self,
+        request: &Request,
+        manners: &Manners,
+        clock: &dyn Clock,
+    ) -> Result<Fetched, PutOff> {
+        settled(self.follow(request, manners, clock).await, clock)
     }
 
     async fn follow(
@@ -161,7 +202,14 @@ impl Fetcher {
         let url: PageUrl = place.ok_or_else(|| hop::astray("no place for a robots.txt"))?;
         let mut trail = Trail::new(url.url(), clock.now(), self.settings.limits.total);
         let headers = vec![("Accept-Encoding".to_owned(), "identity".to_owned())];
-        let request = Request { url, headers, validators: None, reach, robots: Robots::Ignored };
+        let request = Request {
+            url,
+            headers,
+            validators: None,
+            reach,
+            robots: Robots::Ignored,
+            scripts: Scripts::Ignored,
+        };
         loop {
             let entity = Bound::Cut(robots::MOST);
             let came = self.hop(&request, &mut trail, entity, manners, clock).await?;
@@ -207,11 +255,29 @@ impl Fetcher {
     }
 }
 
+/// A browser takes as much of a machine as everything else together; more than so many do not run at once.
+const BROWSERS_AT_ONCE: usize = 2;
+
 /// So many redirects of a `robots.txt` are followed.
 const ROBOTS_REDIRECTS: usize = 5;
 
+/// What came of it, with a failure as a value.
+fn settled<A: Into<Fetched>>(came: Result<A, Stop>, clock: &dyn Clock) -> Result<Fetched, PutOff> {
+    match came {
+        Ok(came) => Ok(came.into()),
+        Err(Stop::Failed(failure)) => Ok(Fetched::Failed { at: clock.now(), failure }),
+        Err(Stop::PutOff(put_off)) => Err(put_off),
+    }
+}
+
+impl From<Answer> for Fetched {
+    fn from(answer: Answer) -> Self {
+        Self::Answer(Box::new(answer))
+    }
+}
+
 /// Why the way ends before an answer.
-enum Stop {
+pub(super) enum Stop {
     Failed(Failure),
     PutOff(PutOff),
 }

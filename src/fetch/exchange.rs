@@ -119,7 +119,7 @@ impl Exchange {
         let Self { status, headers, remote, entity, at, .. } = self;
         let Trail { asked_at, url, redirects, .. } = trail;
         let head = Head::from(&headers);
-        Answer { asked_at, at, url, redirects, remote, status, head, entity }
+        Answer { asked_at, at, url, redirects, remote, status, head, entity, rendered: None }
     }
 }
 

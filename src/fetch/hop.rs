@@ -110,7 +110,7 @@ pub(super) fn astray(detail: &str) -> Failure {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Reach, Robots};
+    use super::super::{Reach, Robots, Scripts};
     use super::*;
 
     fn request(headers: &[(&str, &str)]) -> Request {
@@ -121,6 +121,7 @@ mod tests {
             validators: None,
             reach: Reach::Public,
             robots: Robots::Heeded,
+            scripts: Scripts::Ignored,
         }
     }
 

@@ -13,9 +13,11 @@ pub struct Limits {
     pub read: Duration,
     /// For everything, redirects and the entity included.
     pub total: Duration,
+    /// For a page's scripts, beside that: the browser's start and the waiting for turns included.
+    pub render: Duration,
     /// Bytes of the entity as sent.
     pub entity: usize,
-    /// Bytes of the entity decoded.
+    /// Bytes of the entity decoded, and of what scripts make of it.
     pub decoded: usize,
     /// Decoded bytes for each byte sent, beyond a first mebibyte.
     pub ratio: usize,
@@ -29,6 +31,7 @@ impl Default for Limits {
             connect: Duration::from_secs(10),
             read: Duration::from_secs(30),
             total: Duration::from_mins(1),
+            render: Duration::from_mins(3),
             entity: 20 << 20,
             decoded: 20 << 20,
             ratio: 200,

@@ -3,6 +3,7 @@
 //! A request that fails is a value here, not an error: the history has to show that nothing was learned, and why.
 
 mod answer_signs;
+mod browser;
 mod charset;
 mod client;
 mod cookies;
@@ -19,6 +20,7 @@ mod markup;
 mod obstacle;
 mod refusals;
 mod robots;
+mod said;
 mod text_signs;
 mod trail;
 mod turns;
@@ -34,6 +36,7 @@ use crate::clock::Timestamp;
 use crate::page::PageUrl;
 
 pub use answer_signs::obstacle_in_answer;
+pub use browser::{Browser, Rendered, Sandbox, Scripts};
 pub use charset::{Charset, to_text};
 pub use client::{Fetcher, FetcherSettings};
 pub use decode::decode;
@@ -63,6 +66,8 @@ pub struct Request {
     pub reach: Reach,
     /// Whether its settings let it be fetched against its site's `robots.txt`.
     pub robots: Robots,
+    /// Whether its scripts are run before it is read.
+    pub scripts: Scripts,
 }
 
 /// What came of one request.
@@ -105,12 +110,14 @@ pub struct Answer {
     pub head: Head,
     /// The entity exactly as sent: still content-coded.
     pub entity: Vec<u8>,
+    /// What its scripts made of it, if they were run: then this is read.
+    pub rendered: Option<Rendered>,
 }
 
 /// One hop: who redirected, and with which status.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Redirect {
-    /// The status, 301 to 308.
+    /// The status, 301 to 308; 200 or 203 where a script of the page led on.
     pub status: u16,
     /// The address that answered with it.
     pub url: Url,
@@ -156,6 +163,10 @@ pub enum FailureClass {
     Empty,
     /// The selection matches nothing on the page.
     Selector,
+    /// There is no browser to run the page's scripts.
+    NoBrowser,
+    /// The browser that ran them failed.
+    Browser,
     /// No page for a reader is nested so deep; parsing it would hold up all others.
     TooComplex,
 }
@@ -177,6 +188,8 @@ impl fmt::Display for FailureClass {
             Self::Http(status) => write!(f, "http-{status}"),
             Self::Empty => f.write_str("empty"),
             Self::Selector => f.write_str("selector"),
+            Self::NoBrowser => f.write_str("no-browser"),
+            Self::Browser => f.write_str("browser"),
             Self::TooComplex => f.write_str("too-complex"),
         }
     }

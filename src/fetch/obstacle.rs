@@ -21,6 +21,8 @@ pub enum Obstacle {
     NearlyEmpty,
     /// Most of the words are gone.
     Collapse,
+    /// Its scripts could not have all that they asked for.
+    Incomplete,
     /// Another kind of document stands where the page stood: a picture for a text, say.
     OtherKind,
     /// It is of a kind that palinode reads, and cannot be read.
@@ -93,8 +95,8 @@ impl Obstacle {
                 "the site put this visit in a waiting queue; a later check may get through".to_owned()
             }
             Self::NeedsJavascript => {
-                "the page has no text until its scripts run, which palinode does not do; another address of the \
-                 same content may help"
+                "the page has no text until its scripts run; `--render` in its settings has your own Chromium run them, \
+                 or another address of the same content may help"
                     .to_owned()
             }
             Self::NearlyEmpty => {
@@ -102,6 +104,11 @@ impl Obstacle {
             }
             Self::Collapse => {
                 "most of the words are gone at once; it is believed once three checks over six hours agree".to_owned()
+            }
+            Self::Incomplete => {
+                "the page's scripts could not have all that they asked for: it failed, or robots.txt asks to leave it; \
+                 where the page was seen before, it is believed once five checks over seven days agree"
+                    .to_owned()
             }
             Self::OtherKind => {
                 "this is another kind of document than before; it is believed once three checks over six hours agree, \
@@ -141,6 +148,7 @@ impl fmt::Display for Obstacle {
             Self::NeedsJavascript => f.write_str("needs-javascript"),
             Self::NearlyEmpty => f.write_str("nearly-empty"),
             Self::Collapse => f.write_str("collapse"),
+            Self::Incomplete => f.write_str("incomplete"),
             Self::OtherKind => f.write_str("other-kind"),
             Self::Unreadable(why) => write!(f, "unreadable({why})"),
             Self::Disbelieved => f.write_str("disbelieved"),
@@ -184,6 +192,7 @@ impl FromStr for Obstacle {
             Self::NeedsJavascript,
             Self::NearlyEmpty,
             Self::Collapse,
+            Self::Incomplete,
             Self::OtherKind,
             Self::Disbelieved,
             Self::Unsteady,
@@ -221,6 +230,7 @@ mod tests {
             "needs-javascript",
             "nearly-empty",
             "collapse",
+            "incomplete",
             "other-kind",
             "unreadable(damaged)",
             "unreadable(encrypted)",

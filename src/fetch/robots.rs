@@ -218,7 +218,18 @@ mod tests {
         let (asked_at, url) = (at("2026-03-01"), url("/robots.txt"));
         let entity = entity.to_vec();
         let redirects = Vec::new();
-        Answer { asked_at, at: asked_at, url, redirects, remote: None, status, head, entity }
+        let rendered = None;
+        Answer {
+            asked_at,
+            at: asked_at,
+            url,
+            redirects,
+            remote: None,
+            status,
+            head,
+            entity,
+            rendered,
+        }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use crate::clock::Timestamp;
 use crate::extract::{is_language_tag, language_of_html};
-use crate::fetch::{Answer, Limits, decode, to_text};
+use crate::fetch::{Answer, Limits};
 use crate::lineage::{
     Event, EventKind, Grade, Part, Placed, RevisionNumber, Strand, Wordings, texts,
 };
@@ -207,11 +207,10 @@ fn foremost<'a>(rows: &[&'a EventRow]) -> Option<&'a EventRow> {
 
 /// The language that an answer says it is in: in its HTML, else in its head.
 fn language(answer: &Answer) -> Option<String> {
-    let is_html =
-        answer.head.text("content-type").is_some_and(|kind| kind.to_lowercase().contains("html"));
+    let is_html = answer.content_type().is_some_and(|kind| kind.to_lowercase().contains("html"));
     let by_page = || {
-        let content = decode(&answer.entity, &answer.head, &Limits::default()).ok()?;
-        language_of_html(&to_text(&content, &answer.head).0)
+        let content = answer.content(&Limits::default()).ok()?;
+        language_of_html(&answer.text(&content))
     };
     let by_head = || answer.head.text("content-language").map(|tag| tag.trim().to_owned());
     is_html.then(by_page).flatten().or_else(by_head).filter(|tag| is_language_tag(tag))

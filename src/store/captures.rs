@@ -9,6 +9,7 @@ use url::Url;
 use super::bodies::{BodyId, compressed, entity, expanded};
 use super::columns::seal;
 use super::pages::PageId;
+use super::renderings::rendered;
 use super::revisions::StateId;
 use super::sources::{foreign, in_order};
 use super::{Store, StoreError, Writing};
@@ -128,7 +129,12 @@ fn answer(
         StoreError::Damaged(_) => damaged(),
         error => error,
     })?;
-    columns.answer(page, head, entity).ok_or_else(damaged)
+    let rendered = rendered(connection, capture).map_err(|error| match error {
+        StoreError::Damaged(_) => damaged(),
+        error => error,
+    })?;
+    let answer = columns.answer(page, head, entity).ok_or_else(damaged)?;
+    Ok(Answer { rendered, ..answer })
 }
 
 /// Reads all captures without their bodies, and gives those whose seal does not match or whose head cannot be read.
@@ -167,7 +173,7 @@ impl Writing<'_> {
         captures(&self.transaction, page)
     }
 
-    /// Keeps an answer. `near` is the body that the page's baseline has.
+    /// Keeps an answer. `digest` is of what is read of it; `near` is the capture that the page's baseline has.
     pub fn keep_capture(
         &self,
         page: PageId,
@@ -190,13 +196,18 @@ impl Writing<'_> {
         digest: Digest,
         near: Option<CaptureId>,
     ) -> Result<CaptureId, StoreError> {
-        let near = near.map(|capture| self.body_of(capture)).transpose()?;
-        let body = self.keep_entity(&answer.entity, digest, near, &url.host())?;
+        let body = near.map(|capture| self.body_of(capture)).transpose()?;
+        let sent = if answer.rendered.is_some() { Digest::of(&answer.entity) } else { digest };
+        let body = self.keep_entity(&answer.entity, sent, body, &url.host())?;
         let columns = Columns::of(answer, url)?;
         self.transaction
             .prepare_cached("INSERT INTO capture (page, asked_at, at, url, redirects, remote, status, head, body, seal) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)")?
             .execute(params![page, columns.asked_at, columns.at, columns.url, columns.redirects, columns.remote, columns.status, columns.head, body, columns.seal()])?;
-        Ok(CaptureId(self.transaction.last_insert_rowid()))
+        let capture = CaptureId(self.transaction.last_insert_rowid());
+        if let Some(rendered) = &answer.rendered {
+            self.keep_rendered(capture, rendered, digest, near, &url.host())?;
+        }
+        Ok(capture)
     }
 
     /// The body of a capture.
@@ -296,6 +307,7 @@ impl Columns {
             status: self.status,
             head,
             entity,
+            rendered: None,
         })
     }
 }

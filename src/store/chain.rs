@@ -264,8 +264,9 @@ fn record(
     salt: &str,
 ) -> Result<Option<String>, StoreError> {
     let mut query = connection.prepare_cached(
-        "SELECT page.url, coalesce(capture.url, page.url), redirects, asked_at, at, status, remote, digest, kind, source.name, source.record, received_at
+        "SELECT page.url, coalesce(capture.url, page.url), redirects, asked_at, at, status, remote, body.digest, kind, source.name, source.record, received_at, dom.digest, browser
          FROM capture JOIN page ON page.id = capture.page LEFT JOIN body ON body.id = capture.body LEFT JOIN source ON source.capture = capture.id
+         LEFT JOIN rendered ON rendered.capture = capture.id LEFT JOIN body AS dom ON dom.id = rendered.body
          WHERE capture.id = ?1",
     )?;
     let head = head_bytes(connection, capture)?;
@@ -292,6 +293,10 @@ fn record(
         line("head-sha256", head.as_deref().unwrap_or("-"));
         let entity: Option<Digest> = row.get(7)?;
         line("entity-sha256", &entity.map_or_else(|| "-".to_owned(), |entity| entity.to_string()));
+        if let Some(rendered) = row.get::<_, Option<Digest>>(12)? {
+            line("rendered-sha256", &rendered.to_string());
+            line("browser", &text(13)?);
+        }
         match text(8)?.as_str() {
             "" => line("source", "live"),
             kind => {

@@ -18,6 +18,7 @@ mod observations;
 mod pages;
 mod past;
 mod recode;
+mod renderings;
 mod revisions;
 mod schema;
 mod search;

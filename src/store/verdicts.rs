@@ -38,6 +38,8 @@ pub struct Sifted {
     pub status: u16,
     /// Bytes of its content.
     pub size: usize,
+    /// Bytes of what its scripts made of it, if they were run.
+    pub rendered: Option<usize>,
     /// The revision that it shows, if it is believed.
     pub revision: Option<RevisionNumber>,
     /// Why palinode does not believe it, or did not, if a person does.
@@ -81,6 +83,7 @@ impl Store {
             "SELECT c.id, c.at, c.status, body.size,
                     {SHOWS},
                     CASE WHEN c.doubted IS NULL AND c.state IS NOT NULL THEN NULL ELSE {REASON} END, {verdict}, {since},
+                    (SELECT b.size FROM rendered JOIN body AS b ON b.id = rendered.body WHERE rendered.capture = c.id),
                     source.kind, source.name, source.record, source.uri, source.received_at
              FROM capture AS c JOIN body ON body.id = c.body LEFT JOIN source ON source.capture = c.id WHERE c.page = ?1 ORDER BY c.id"
         );
@@ -152,10 +155,11 @@ fn sifted_of_row(row: &Row<'_>) -> rusqlite::Result<Sifted> {
         at: row.get(1)?,
         status: row.get(2)?,
         size: usize::try_from(size).unwrap_or(0),
+        rendered: row.get::<_, Option<i64>>(8)?.and_then(|size| usize::try_from(size).ok()),
         revision: row.get(4)?,
         reason: row.get(5)?,
         verdict: row.get::<_, Option<Verdict>>(6)?.zip(row.get(7)?),
-        source: source_at(row, 8)?,
+        source: source_at(row, 9)?,
     })
 }
 

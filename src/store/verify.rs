@@ -244,7 +244,10 @@ fn bodies(connection: &Connection, found: Found<'_>) -> Result<usize, StoreError
 
 /// Every capture that a damaged body belongs to.
 fn named_by(connection: &Connection, body: BodyId, found: Found<'_>) -> Result<(), StoreError> {
-    let mut query = connection.prepare_cached("SELECT id, page FROM capture WHERE body = ?1")?;
+    let mut query = connection.prepare_cached(
+        "SELECT id, page FROM capture WHERE body = ?1
+         UNION SELECT c.id, c.page FROM rendered AS r JOIN capture AS c ON c.id = r.capture WHERE r.body = ?1",
+    )?;
     let named = query.query_map([body], |row| Ok((row.get(0)?, row.get(1)?)))?;
     let named: Vec<(CaptureId, PageId)> = named.collect::<Result<_, _>>()?;
     let detail = "its body does not match its digest";

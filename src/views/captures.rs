@@ -19,7 +19,8 @@ pub fn captures(
     writeln!(out, "{}", inline(look, &Piece::new(page.title(), Mark::Strong)))?;
     let width = captures.iter().map(|capture| capture.id.to_string().len()).max().unwrap_or(0);
     for capture in captures {
-        let line = format!("  {}", fate(capture));
+        let rendered = if capture.rendered.is_some() { ", scripts run" } else { "" };
+        let line = format!("  {}{rendered}", fate(capture));
         writeln!(
             out,
             "{:<width$}  {}{}",
@@ -57,6 +58,8 @@ struct CaptureJson<'a> {
     at: String,
     status: u16,
     bytes: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rendered_bytes: Option<usize>,
     revision: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     held_for: Option<&'a str>,
@@ -82,6 +85,7 @@ pub fn captures_json(out: &mut dyn Write, page: &Page, captures: &[Sifted]) -> i
         at: capture.at.to_string(),
         status: capture.status,
         bytes: capture.size,
+        rendered_bytes: capture.rendered,
         revision: capture.revision.map(|number| number.0),
         held_for: capture.reason.as_deref(),
         verdict: capture.verdict.map(|(verdict, _)| verdict.name()),

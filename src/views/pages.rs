@@ -58,11 +58,12 @@ pub fn pages(out: &mut dyn Write, look: Look, lines: &[PageLine<'_>]) -> io::Res
         let private =
             if line.page.settings.allow_private { ", private addresses allowed" } else { "" };
         let robots = if line.page.settings.ignore_robots { ", robots.txt ignored" } else { "" };
+        let rendered = if line.page.settings.render { ", scripts run" } else { "" };
         let once =
             if bool::from(line.page.settings.confirm) { "" } else { ", changes believed at once" };
         writeln!(
             out,
-            "{}  {:<cadence_width$}  {revision:<5} {}{removed}{put_off}{private}{robots}{once}",
+            "{}  {:<cadence_width$}  {revision:<5} {}{removed}{put_off}{private}{robots}{rendered}{once}",
             inline(look, &Piece::new(name, Mark::Strong)),
             line.page.settings.cadence.in_words(),
             line.last.map_or_else(|| "never checked".to_owned(), fared),
@@ -107,6 +108,7 @@ struct PageJson<'a> {
 
 /// The settings without the values of headers, which may be secrets.
 #[derive(Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a key of its own")]
 struct SettingsJson<'a> {
     name: Option<&'a str>,
     cadence: String,
@@ -117,6 +119,7 @@ struct SettingsJson<'a> {
     headers: Vec<&'a str>,
     allow_private: bool,
     ignore_robots: bool,
+    render: bool,
     confirm: bool,
 }
 
@@ -165,6 +168,7 @@ fn settings_json(settings: &PageSettings) -> SettingsJson<'_> {
         headers: settings.headers.keys().map(String::as_str).collect(),
         allow_private: settings.allow_private,
         ignore_robots: settings.ignore_robots,
+        render: settings.render,
         confirm: settings.confirm.into(),
     }
 }

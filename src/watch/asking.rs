@@ -14,7 +14,7 @@ use crate::archive::{
 use crate::clock::{Clock, Timestamp};
 use crate::fetch::{
     Answer, Failure, Fetched, Fetcher, Head, Limits, Manners, Note, PutOff, Reach, Request, Robots,
-    decode,
+    Scripts, decode,
 };
 use crate::page::PageUrl;
 
@@ -179,8 +179,9 @@ impl Asking<'_> {
         })?;
         // The owner named the archive, and these are its places for programs.
         let robots = Robots::Ignored;
+        let (reach, scripts) = (Reach::Public, Scripts::Ignored);
         let request =
-            Request { url, headers: Vec::new(), validators: None, reach: Reach::Public, robots };
+            Request { url, headers: Vec::new(), validators: None, reach, robots, scripts };
         let fetching = self.fetcher.fetch(&request, &self.manners, self.clock);
         match self.runtime.block_on(fetching) {
             Err(put_off) => Err(Silence::PutOff(put_off)),

@@ -74,7 +74,10 @@ pub fn bundle(
         put(&format!("records/{:08}.txt", link.seq), link.record.as_bytes())?;
         let mut objects: Vec<Vec<u8>> = store.head(capture.id)?.into_iter().collect();
         match store.answer(capture.id, &page.url) {
-            Ok(answer) => objects.push(answer.entity),
+            Ok(answer) => {
+                objects.push(answer.entity);
+                objects.extend(answer.rendered.map(|rendered| rendered.dom.into_bytes()));
+            }
             Err(error) if error.is_of_one_page() => bundled.missing += 1,
             Err(error) => return Err(error.into()),
         }

@@ -9,7 +9,7 @@ use super::read::{Read, Trust, read};
 use super::round::unconditional;
 use crate::clock::{Clock, Timestamp};
 use crate::extract::{Document, Passage, Reason};
-use crate::fetch::{Answer, Digest, Failure, Fetched, Fetcher, Manners, Obstacle, PutOff};
+use crate::fetch::{Answer, Failure, Fetched, Fetcher, Manners, Obstacle, PutOff};
 use crate::page::{PageSettings, PageUrl};
 use crate::store::{CaptureId, Page, Sifted, Store, StoreError};
 
@@ -65,7 +65,7 @@ pub fn look_at(store: &Store, page: &Page, capture: CaptureId) -> Result<Looked,
 }
 
 fn looked(answer: Answer, settings: &PageSettings, trust: Trust) -> Looked {
-    let (at, entity) = (answer.at, Digest::of(&answer.entity));
+    let (at, entity) = (answer.at, answer.digest());
     let read = match read(answer, entity, settings, None, trust) {
         Ok(read) => read,
         Err(failure) => return Looked::Failed(failure),
@@ -100,7 +100,7 @@ pub(super) fn walk(
     let mut before: Option<Document> = None;
     for capture in store.sifted(page.id)?.into_iter().filter(|capture| !capture.is_held()) {
         let answer = store.answer(capture.id, &page.url)?;
-        let entity = Digest::of(&answer.entity);
+        let entity = answer.digest();
         if let Ok(read) = read(answer, entity, &page.settings, before.as_ref(), Trust::Given) {
             before = Some(read.document.clone());
             take(&capture, read);

@@ -9,8 +9,7 @@ use crate::extract::{
     document_of_plain_text, document_of_xml, explained_html, too_complex, without_numbers,
 };
 use crate::fetch::{
-    Answer, Digest, Failure, FailureClass, Limits, Obstacle, Unreadable, decode,
-    obstacle_in_answer, to_text,
+    Answer, Digest, Failure, FailureClass, Limits, Obstacle, Unreadable, obstacle_in_answer,
 };
 use crate::page::PageSettings;
 use crate::store::CaptureId;
@@ -48,12 +47,12 @@ pub(super) enum Trust {
 
 /// The kind of document that an answer is, if its coding can be undone.
 pub(super) fn kind(answer: &Answer) -> Option<DocumentKind> {
-    let content = decode(&answer.entity, &answer.head, &Limits::default()).ok()?;
+    let content = answer.content(&Limits::default()).ok()?;
     Some(kind_of(answer, &content))
 }
 
 fn kind_of(answer: &Answer, content: &[u8]) -> DocumentKind {
-    DocumentKind::of(answer.head.text("content-type").as_deref(), content)
+    DocumentKind::of(answer.content_type().as_deref(), content)
 }
 
 /// Reads an answer as far as it goes. An obstacle that its bytes give away is read no further.
@@ -64,7 +63,7 @@ pub(super) fn read(
     before: Option<&Document>,
     trust: Trust,
 ) -> Result<Read, Failure> {
-    let content = decode(&answer.entity, &answer.head, &Limits::default())?;
+    let content = answer.content(&Limits::default())?;
     let kind = kind_of(&answer, &content);
     let is_judged = trust == Trust::Judged;
     if let Some(obstacle) = obstacle_in_answer(&answer, &content).filter(|_| is_judged) {
@@ -120,7 +119,7 @@ fn document(
     settings: &PageSettings,
     before: Option<&Document>,
 ) -> Result<Result<(Document, Vec<Reason>), Unreadable>, Failure> {
-    let text = || to_text(content, &answer.head).0;
+    let text = || answer.text(content);
     let document = match kind {
         DocumentKind::Html => return html(&text(), settings, before).map(Ok),
         DocumentKind::PlainText => Ok(document_of_plain_text(&text())),

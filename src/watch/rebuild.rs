@@ -176,7 +176,7 @@ impl Retelling<'_> {
     fn take(&mut self, capture: &Capture, whose: Whose) -> Result<Option<String>, RebuildError> {
         let Capture { id, doubted, .. } = *capture;
         let answer = self.writing.answer(id, &self.page.url)?;
-        let (entity, trust) = (Digest::of(&answer.entity), self.sayings.trust(id));
+        let (entity, trust) = (answer.digest(), self.sayings.trust(id));
         let read = read(answer, entity, &self.page.settings, self.document.as_ref(), trust);
         let why = read.as_ref().err().map(|failure| failure.detail.clone());
         if trust == Trust::Given {

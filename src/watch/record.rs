@@ -20,7 +20,7 @@ const AGREEING: u32 = 3;
 /// … over at least this time …
 const AGREEING_FOR: Duration = Duration::from_hours(6);
 
-/// The same of a page without a title, which has less to be known by.
+/// The same of a page without a title, which has less to be known by, and of one that lacks a part of itself.
 const AGREEING_UNTITLED: u32 = 5;
 
 /// See [`AGREEING_UNTITLED`].
@@ -281,13 +281,18 @@ fn disbelieved(
 
 fn is_confirmed(run: &Observation, obstacle: Obstacle, titled: Titled, at: Timestamp) -> bool {
     let (checks, over) = match titled {
-        Titled::Same => (AGREEING, AGREEING_FOR),
-        Titled::Neither => (AGREEING_UNTITLED, AGREEING_UNTITLED_FOR),
         Titled::Other => return false,
+        // A server may be out of order for a day.
+        Titled::Same if obstacle != Obstacle::Incomplete => (AGREEING, AGREEING_FOR),
+        Titled::Same | Titled::Neither => (AGREEING_UNTITLED, AGREEING_UNTITLED_FOR),
     };
-    matches!(obstacle, Obstacle::Collapse | Obstacle::NearlyEmpty | Obstacle::OtherKind)
-        && run.checks + 1 >= checks
-        && at.since(run.first_at) >= over
+    can_pass(obstacle) && run.checks + 1 >= checks && at.since(run.first_at) >= over
+}
+
+/// Whether agreement alone can bear out what stands behind this obstacle.
+fn can_pass(obstacle: Obstacle) -> bool {
+    use Obstacle::{Collapse, Incomplete, NearlyEmpty, OtherKind};
+    matches!(obstacle, Collapse | NearlyEmpty | Incomplete | OtherKind)
 }
 
 /// What a page that has collapsed is called.

@@ -13,7 +13,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::CheckError;
 use crate::clock::{Clock, Stop, Timestamp};
-use crate::fetch::{Fetched, Fetcher, Manners, Note, PutOff, Reach, Request, Robots};
+use crate::fetch::{Fetched, Fetcher, Manners, Note, PutOff, Reach, Request, Robots, Scripts};
 use crate::page::{Confirm, PageSettings, PageUrl};
 use crate::store::Watched;
 
@@ -191,7 +191,8 @@ fn request(watched: &Watched, now: Timestamp) -> Request {
     let validators = watched
         .baseline
         .as_ref()
-        .filter(|_| may_be_304(watched, now))
+        // A page whose scripts are run may say something else although its own answer is the same.
+        .filter(|_| may_be_304(watched, now) && !watched.page.settings.render)
         .map(|baseline| baseline.validators.clone());
     Request { validators, ..unconditional(&watched.page.url, &watched.page.settings) }
 }
@@ -208,5 +209,6 @@ pub(super) fn unconditional(url: &PageUrl, settings: &PageSettings) -> Request {
         validators: None,
         reach: if settings.allow_private { Reach::Anywhere } else { Reach::Public },
         robots: if settings.ignore_robots { Robots::Ignored } else { Robots::Heeded },
+        scripts: if settings.render { Scripts::Run } else { Scripts::Ignored },
     }
 }

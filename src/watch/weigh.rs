@@ -12,8 +12,8 @@ use super::read::{Read, Trust, is_page_status, kind, read};
 use crate::clock::Timestamp;
 use crate::extract::{DocumentKind, Passage, PassageKind, Token, tokens};
 use crate::fetch::{
-    Answer, Digest, Failure, Fetched, Head, Limits, Obstacle, TextFacts, Validators, decode,
-    obstacle_in_text, script_bytes,
+    Answer, Failure, Fetched, Head, Limits, Obstacle, TextFacts, Validators, obstacle_in_text,
+    script_bytes,
 };
 use crate::store::{CaptureId, Store, StoreError, Verdict, Watched};
 
@@ -65,7 +65,7 @@ pub(super) fn weigh(
 }
 
 fn weigh_answer(store: &Store, watched: &Watched, answer: Answer) -> Result<Worth, StoreError> {
-    let entity = Digest::of(&answer.entity);
+    let entity = answer.digest();
     if is_page_status(answer.status)
         && watched.baseline.as_ref().is_some_and(|baseline| baseline.entity == entity)
     {
@@ -103,7 +103,26 @@ fn doubt(store: &Store, watched: &Watched, read: &Read) -> Result<Option<Obstacl
     };
     let is_loss =
         matches!(obstacle, Some(Obstacle::Collapse | Obstacle::NearlyEmpty | Obstacle::OtherKind));
-    Ok(if is_loss && store.has_said(watched.page.id, read.says)? { None } else { obstacle })
+    let obstacle =
+        if is_loss && store.has_said(watched.page.id, read.says)? { None } else { obstacle };
+    Ok(match obstacle {
+        // They were run, and wrote nothing.
+        Some(Obstacle::NeedsJavascript) if read.answer.rendered.is_some() => {
+            Some(Obstacle::Incomplete)
+        }
+        None if is_incomplete(watched, read) => Some(Obstacle::Incomplete),
+        obstacle => obstacle,
+    })
+}
+
+/// With fewer words than this, a page that lacks something may lack all of its text.
+const HARDLY_A_PAGE: usize = 20;
+
+/// Whether a text may be another one only because something that its scripts asked for could not be had this time.
+fn is_incomplete(watched: &Watched, read: &Read) -> bool {
+    let missing = read.answer.rendered.as_ref().map_or(0, |rendered| rendered.missing);
+    let is_short = || words(read).values().sum::<usize>() < HARDLY_A_PAGE;
+    missing > 0 && (watched.baseline.is_some() || is_short())
 }
 
 /// Whether the page was another kind of document when it was last believed. Where its capture is damaged, nobody knows.
@@ -153,7 +172,7 @@ pub(super) fn doubt_beside(
     let bag_before = before.map(|before| bag(before.texts.iter().copied()));
     let kept = bag_before.as_ref().map(|before| kept(before, &now));
     // Decoded once more: only a text that differs comes this far, and the scan would cost every other check.
-    let content = decode(&read.answer.entity, &read.answer.head, &Limits::default());
+    let content = read.answer.content(&Limits::default());
     let content = content.ok().filter(|_| read.kind == DocumentKind::Html);
     let script_bytes = content.map_or(0, |content| script_bytes(&content));
     let title_before = before.and_then(|before| before.title);
@@ -196,7 +215,7 @@ fn seconded(
     let Some(capture) = held.and_then(|seen| seen.capture) else { return Ok(None) };
     let page = &watched.page;
     let answer = store.answer(capture, &page.url)?;
-    let entity = Digest::of(&answer.entity);
+    let entity = answer.digest();
     let doubted = super::read::read(answer, entity, &page.settings, None, Trust::Judged);
     let Ok(doubted) = doubted else {
         return Ok(None);

@@ -136,7 +136,7 @@ fn a_wrong_file_is_refused_and_nothing_of_it_is_applied() {
     "#);
     assert_refused!(world, &["apply", &page("[[page]]\nurl = 'https://b.example/'\nselct = ['p']\n")], @"
     -- stderr --
-    palinode: FOLDER/pages.toml: page 2 (https://b.example/): unknown field `selct`, expected one of `name`, `select`, `exclude`, `cadence`, `phrases`, `headers`, `tags`, `allow_private`, `ignore_robots`, `confirm`
+    palinode: FOLDER/pages.toml: page 2 (https://b.example/): unknown field `selct`, expected one of `name`, `select`, `exclude`, `cadence`, `phrases`, `headers`, `tags`, `allow_private`, `ignore_robots`, `render`, `confirm`
     hint: nothing was changed
     exit 2
     ");

@@ -33,7 +33,7 @@ fn watched() -> (World, Site) {
 }
 
 /// What the lines of VERIFY.txt say in this folder, run as they stand there.
-fn verified(folder: &Path) -> String {
+pub(crate) fn verified(folder: &Path) -> String {
     let text = fs::read_to_string(folder.join("VERIFY.txt")).unwrap();
     let commands: Vec<&str> = text.lines().filter_map(|line| line.strip_prefix("    ")).collect();
     assert!(commands.len() > 20, "{commands:?}");

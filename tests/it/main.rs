@@ -27,6 +27,8 @@
 //! - `documents`: what is no HTML, and `pdf`, which makes the PDFs for it
 //! - `kinds`: what cannot be shown, and what becomes another kind of document
 //! - `unreadable`: the same, damaged or made to do harm
+//! - `rendering`: pages whose scripts are run by the user's own browser
+//! - `rendering_safely`: what such a page can reach and use up
 //! - `guarding`: which addresses are not called, unless the owner allows it
 //! - `gating`: what is kept and not told, and why
 //! - `history`: what is shown of a page's past
@@ -90,6 +92,8 @@ mod kinds;
 #[path = "../../examples/fuzz/pdf.rs"]
 mod pdf;
 mod unreadable;
+mod rendering;
+mod rendering_safely;
 mod guarding;
 mod gating;
 mod history;

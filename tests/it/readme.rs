@@ -13,7 +13,7 @@ use std::rc::Rc;
 
 use palinode::cli::{Service, Surroundings, Watcher, World, run};
 use palinode::clock::{Clock, Timestamp};
-use palinode::fetch::Limits;
+use palinode::fetch::{Browser, Limits};
 use palinode::views::Ink;
 
 const README: &str = include_str!("../../README.md");
@@ -147,6 +147,7 @@ fn palinode(line: &[OsString], folder: &Path) -> String {
     let said = Said::default();
     let (mut out, mut err) = (said.clone(), said.clone());
     let surroundings = Surroundings {
+        browser: Browser::default(),
         store: None,
         scratch: folder.join("scratch"),
         width: 100,

@@ -66,6 +66,7 @@ fn a_page_is_added_and_listed() {
         "headers": [],
         "allow_private": false,
         "ignore_robots": false,
+        "render": false,
         "confirm": true,
         "added_at": "2026-03-01T08:00:00.000Z",
         "revision": null,

@@ -6,14 +6,14 @@
 use std::ffi::OsString;
 use std::fmt;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use palinode::cli::{self, Exit, Service, Surroundings, Watcher};
 use palinode::clock::{Clock, Stop, Timestamp};
-use palinode::fetch::Limits;
+use palinode::fetch::{Browser, Limits, Sandbox};
 use palinode::views::Ink;
 use serde_json::Value;
 use tempfile::TempDir;
@@ -54,6 +54,7 @@ impl World {
             ink: Ink::Plain,
             watcher: Watcher::Nobody,
             limits: limits(),
+            browser: browser(folder.path()),
             service: Service::default(),
         };
         let clock = Arc::new(StandingClock(AtomicI64::new(0)));
@@ -148,6 +149,12 @@ impl World {
 fn limits() -> Limits {
     let wait = Duration::from_secs(5);
     Limits { connect: wait, read: wait, total: 2 * wait, ..Limits::default() }
+}
+
+/// The machine's own Chromium. Whoever runs the tests may be root, and all pages are the tests' own.
+fn browser(folder: &Path) -> Browser {
+    let (path, scratch) = (Some("/usr/bin".into()), folder.join("scratch"));
+    Browser { program: None, path, scratch, sandbox: Sandbox::Without }
 }
 
 impl Output {

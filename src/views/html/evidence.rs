@@ -20,6 +20,7 @@ pub struct Evidence {
     status: u16,
     bytes: usize,
     digest: Digest,
+    rendered: Option<(String, usize, Digest)>,
 }
 
 impl From<&Answer> for Evidence {
@@ -34,6 +35,10 @@ impl From<&Answer> for Evidence {
             status: answer.status,
             bytes: answer.entity.len(),
             digest: Digest::of(&answer.entity),
+            rendered: answer
+                .rendered
+                .as_ref()
+                .map(|rendered| (rendered.browser.clone(), rendered.dom.len(), answer.digest())),
         }
     }
 }
@@ -78,6 +83,11 @@ pub(super) fn capture(capture: &Evidence) -> Markup {
             dt { "status" } dd { (capture.status) }
             dt { "as sent" } dd { (capture.bytes) " bytes" }
             dt { "SHA-256" } dd.digest { (capture.digest) }
+            @if let Some((browser, bytes, digest)) = &capture.rendered {
+                dt { "scripts run by" } dd { (name(browser)) }
+                dt { "read" } dd { (bytes) " bytes that they made of it" }
+                dt { "SHA-256" } dd.digest { (digest) }
+            }
         }
     }
 }

@@ -9,7 +9,7 @@ use std::time::Duration;
 use palinode::clock::{Clock, Timestamp};
 use palinode::fetch::{
     Answer, FailureClass, Fetched, Fetcher, FetcherSettings, Limits, Manners, Reach, Request,
-    Robots, Validators, decode,
+    Robots, Scripts, Validators, decode,
 };
 
 use crate::fault_server::{FaultServer, Step};
@@ -36,6 +36,7 @@ fn request(url: &str) -> Request {
         validators: None,
         reach: Reach::Anywhere,
         robots: Robots::Ignored,
+        scripts: Scripts::Ignored,
     }
 }
 
