@@ -34,6 +34,7 @@
 //! - `exhibiting`: one event as a file for a stranger
 //! - `serving`: the history in a browser, as files and as JSON
 //! - `serving_safely`: who may ask for it, and what a hostile page can do there
+//! - `describing`: the JSON is what its description says
 //! - `feeding`: what happened, for feed readers
 //! - `warc`: what is written for other archives, and what is read of them, damaged or not
 //! - `importing`: what others kept of a page, in its history
@@ -92,6 +93,7 @@ mod exhibiting;
 mod visitor;
 mod serving;
 mod serving_safely;
+mod describing;
 mod feeding;
 mod indexing;
 mod warc;

@@ -5,8 +5,8 @@ use maud::{Markup, html};
 use super::time_line::between;
 use crate::clock::Timestamp;
 use crate::store::Revision;
-use crate::views::states::{States, letter};
 use crate::views::counted;
+use crate::views::states::{States, letter};
 
 const WIDTH: f64 = 480.0;
 const LANE: usize = 24;
