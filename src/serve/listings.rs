@@ -7,6 +7,8 @@
 //! /api/v1/page/PAGE/diff?from=r1&to=r3  /api/v1/page/PAGE/trace?q=PHRASE
 //! /api/v1/page/PAGE/blame?rev=r3        /api/v1/page/PAGE/events?kind=removed&all=1
 //! ```
+//!
+//! `/api/v1/openapi.json` describes them; a test holds every answer against it.
 
 use std::io;
 
@@ -35,12 +37,56 @@ pub(super) fn listing(
 ) -> Result<Reply, Problem> {
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     match words.as_slice() {
-        ["pages"] => pages(store, now),
-        ["events"] => events(store, &store.pages_ever()?, target),
-        ["search"] => search(store, target),
-        ["page", page, listing] => of_page(store, &page_called(store, page)?, listing, target),
-        _ => Err(Problem::NotFound("there is no such listing".to_owned())),
+        ["page", page, name] => {
+            let listed = OF_PAGE.iter().find(|(known, _)| known == name).ok_or_else(unknown)?;
+            listed.1(store, &page_called(store, page)?, target)
+        }
+        [name] => {
+            let listed = OF_ALL.iter().find(|(known, _)| known == name).ok_or_else(unknown)?;
+            listed.1(store, target, now)
+        }
+        _ => Err(unknown()),
     }
+}
+
+type OfAll = fn(&Store, &Target, Timestamp) -> Result<Reply, Problem>;
+
+/// The listings of everything, by their names.
+const OF_ALL: [(&str, OfAll); 4] = [
+    ("openapi.json", |_, _, _| description()),
+    ("pages", |store, _, now| pages(store, now)),
+    ("events", |store, target, _| events(store, &store.pages_ever()?, target)),
+    ("search", |store, target, _| search(store, target)),
+];
+
+type OfPage = fn(&Store, &Page, &Target) -> Result<Reply, Problem>;
+
+/// The listings of a page, by their names.
+const OF_PAGE: [(&str, OfPage); 7] = [
+    ("log", log),
+    ("graph", |store, page, _| graph(store, page)),
+    ("show", show),
+    ("diff", diff),
+    ("trace", trace),
+    ("blame", blame),
+    ("events", |store, page, target| events(store, std::slice::from_ref(page), target)),
+];
+
+/// What the listings take and give, by OpenAPI 3.1.
+fn description() -> Result<Reply, Problem> {
+    let parsed = |text| -> Result<serde_json::Value, Problem> {
+        serde_json::from_str(text).map_err(|why| Problem::Asked(why.to_string()))
+    };
+    let mut all = parsed(include_str!("openapi/listings.json"))?;
+    all["components"]["schemas"] = parsed(include_str!("openapi/schemas.json"))?;
+    written(|out| views::json(out, &all))
+}
+
+fn unknown() -> Problem {
+    let of_all = OF_ALL.iter().map(|(name, _)| format!("/{name}"));
+    let of_page = OF_PAGE.iter().map(|(name, _)| format!("/page/{{page}}/{name}"));
+    let known: Vec<String> = of_all.chain(of_page).collect();
+    Problem::NotFound(format!("there is no such listing\nhint: there are {}", known.join(", ")))
 }
 
 /// An error for programs.
@@ -54,19 +100,6 @@ fn written(write: impl FnOnce(&mut Vec<u8>) -> io::Result<()>) -> Result<Reply, 
     let mut out = Vec::new();
     write(&mut out).map_err(|why| Problem::Asked(why.to_string()))?;
     Ok(Reply::own(JSON, out))
-}
-
-fn of_page(store: &Store, page: &Page, listing: &str, target: &Target) -> Result<Reply, Problem> {
-    match listing {
-        "log" => log(store, page, target),
-        "graph" => graph(store, page),
-        "show" => show(store, page, target),
-        "diff" => diff(store, page, target),
-        "trace" => trace(store, page, target),
-        "blame" => blame(store, page, target),
-        "events" => events(store, std::slice::from_ref(page), target),
-        _ => Err(Problem::NotFound("there is no such listing of a page".to_owned())),
-    }
 }
 
 fn limit(target: &Target) -> Result<usize, Problem> {

@@ -47,6 +47,7 @@ fn the_restoration_is_told_with_bounds_and_captures() {
     Work of this kind asks for more than machines. Northlight stands ready [restored] and proud [end] to support the Directorate’s civilian staff with tools that are modern, accountable and safe. We don’t write our customers’ rules, but we do choose how carefully we build.
     When
     (Time line: 1 last seen 2018-06-17 23:00; 2 first missing 2018-06-18 15:00; 3 last missing 2018-06-18 22:00; 4 seen again 2018-06-19 08:00.)
+    2018-06-17 03:12 2018-06-19 10:00
     Bars: it was seen so. Dashes: nobody looked, the page could not be seen, or it showed another text by turns. Ticks: checks that saw the page; crosses: checks that did not.
     last seen 2018-06-17 23:00
     first missing 2018-06-18 15:00

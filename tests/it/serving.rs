@@ -43,6 +43,7 @@ fn a_page_tells_its_revisions() {
     http://127.0.0.1:PORT/post
     6 checks from 2026-03-01 08:00 to 2026-03-06 08:00 (UTC). How the checks came out
     (Time line of 6 revisions in 5 states; 1 return to a text that had been there before.)
+    2026-03-01 08:00 2026-03-06 08:00
     Each bar is a revision, each letter a text; a text that came back has its letter again, and another colour. Not to scale.
     Follow a phrase
     Follow
@@ -142,6 +143,7 @@ fn a_phrase_is_followed() {
     Follow a phrase
     Follow
     (Time line: present 2026-03-01 08:00 to 2026-03-01 08:00; absent 2026-03-02 08:00 to 2026-03-02 08:00; restored 2026-03-03 08:00 to 2026-03-06 08:00.)
+    2026-03-01 08:00 2026-03-04 12:48
     Green: it was there. Red: the page was seen without it. Dashes: nobody looked, or the page could not be seen. What lies long before the first change and after the last is cut.
     present r1
     first seen 2026-03-01 08:00, last seen 2026-03-01 08:00

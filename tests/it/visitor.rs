@@ -47,6 +47,11 @@ impl Visitor {
         Self { address }
     }
 
+    /// The address of a path.
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
     /// The body of what must be there.
     #[track_caller]
     pub(crate) fn body(&self, path: &str) -> String {

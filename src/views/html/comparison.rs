@@ -57,7 +57,7 @@ pub(super) fn one_text(compared: &Compared<'_>, context: usize) -> Markup {
     let rows = &compared.comparison.rows;
     let mut told = 0;
     html! {
-        div.rows {
+        div.rows lang="" {
             @for range in hunks(rows, context) {
                 (left_out(range.start - std::mem::replace(&mut told, range.end)))
                 @for row in &rows[range] {
@@ -71,7 +71,7 @@ pub(super) fn one_text(compared: &Compared<'_>, context: usize) -> Markup {
 }
 
 fn left_out(count: usize) -> Markup {
-    html! { @if count > 0 { div.left-out { "\u{22ef} " (counted(count, "unchanged passage")) } } }
+    html! { @if count > 0 { div.left-out lang="en" { "\u{22ef} " (counted(count, "unchanged passage")) } } }
 }
 
 fn one_row(compared: &Compared<'_>, row: &Row) -> Vec<Piece> {
@@ -97,10 +97,10 @@ fn two_columns(compared: &Compared<'_>) -> Markup {
     html! {
         table.sides {
             thead { tr { th scope="col" { (compared.from.number) } th scope="col" { (compared.to.number) } } }
-            tbody {
+            tbody lang="" {
                 @for range in hunks(rows, CONTEXT) {
                     @let skipped = range.start - std::mem::replace(&mut told, range.end);
-                    @if skipped > 0 { tr { td.faint colspan="2" { "\u{22ef} " (counted(skipped, "unchanged passage")) } } }
+                    @if skipped > 0 { tr { td.faint colspan="2" lang="en" { "\u{22ef} " (counted(skipped, "unchanged passage")) } } }
                     @for row in &rows[range] { (two_cells(compared, row)) }
                 }
             }

@@ -35,7 +35,7 @@ pub(super) fn event_line(
     html! {
         li {
             a class={ "kind " (event.kind.name()) } href=(links.to(&exhibit)) { (word) } " "
-            bdi { (pieces(&told(event, words))) }
+            bdi lang="" { (pieces(&told(event, words))) }
             @if let Some(absence) = absence { span.faint { " \u{b7} it had been gone for " (bounds(&absence)) } }
         }
     }

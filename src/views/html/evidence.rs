@@ -48,7 +48,7 @@ pub(super) fn unseen(checks: &[Observation]) -> Markup {
     let blind: Vec<&Observation> = checks.iter().filter(|run| !run.seen.is_sight()).collect();
     html! {
         @if !blind.is_empty() {
-            div.scroll tabindex="0" role="region" aria-label="Times of which nothing is known" {
+            section.scroll tabindex="0" aria-label="Times of which nothing is known" {
                 table {
                     caption { "The page could not be seen at these times, so nothing is known of them" }
                     thead { tr { th scope="col" { "from" } th scope="col" { "to" } th scope="col" { "came to" } th.number scope="col" { "checks" } } }

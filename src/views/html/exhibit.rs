@@ -118,7 +118,7 @@ impl Exhibit<'_> {
                             "seen from " (time(panel.revision.first_seen)) " to " (time(panel.revision.last_seen))
                             (claimed(panel.revision))
                         }
-                        blockquote.quote lang=[self.language.as_deref()] { (self.passages(index)) }
+                        blockquote.quote lang=(self.language.as_deref().unwrap_or_default()) { (self.passages(index)) }
                     }
                 }
             }

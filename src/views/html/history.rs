@@ -45,7 +45,7 @@ pub fn history<W: ByNumber>(links: Links, history: &History<'_, W>) -> String {
     framed(
         &frame,
         &html! {
-            h1 { (name(page.title())) }
+            @if page.settings.name.is_some() { h1 { (name(page.title())) } } @else { h1.address { (name(page.title())) } }
             p { a href=(page.url.as_str()) rel="noreferrer" { (name(page.url.as_str())) } }
             p { (coverage(history.observations)) ". " a href=(links.to(&Address::Checks(key.clone()))) { "How the checks came out" } }
             (lanes(history.revisions))
@@ -63,18 +63,18 @@ impl<W: ByNumber> History<'_, W> {
         let phrase = Address::Phrase(key.to_owned());
         let numbers = || self.revisions.iter().rev().map(|revision| revision.number.to_string());
         html! {
-            @if links.place() == Place::Server {
+            @if links.place() == Place::Server && !self.revisions.is_empty() {
                 @if !self.page.settings.phrases.is_empty() {
                     p { "Watched phrases: " @for it in &self.page.settings.phrases { a href=(links.asking(&phrase, &[("q", it)])) { (name(it)) } " " } }
                 }
                 form.line method="get" action=(links.to(&phrase)) {
-                    label for="phrase" { "Follow a phrase" } input #phrase name="q" required; button type="submit" { "Follow" }
+                    label for="phrase" { "Follow a phrase" } input #phrase type="text" name="q" required; button type="submit" { "Follow" }
                 }
                 form.line method="get" action=(links.to(&Address::Compare(key.to_owned()))) {
                     label for="from" { "Compare" }
-                    input #from name="from" list="numbers" size="6" required placeholder="r1";
+                    input #from type="text" name="from" list="numbers" size="6" required placeholder="r1";
                     label for="to" { "with" }
-                    input #to name="to" list="numbers" size="6" required value=[self.revisions.last().map(|last| last.number)];
+                    input #to type="text" name="to" list="numbers" size="6" required value=[self.revisions.last().map(|last| last.number)];
                     button type="submit" { "Compare" }
                     datalist #numbers { @for number in numbers().take(50) { option value=(number) {} } }
                 }

@@ -2,10 +2,11 @@
 
 use maud::{Markup, html};
 
+use super::time_line::between;
 use crate::clock::Timestamp;
 use crate::store::Revision;
+use crate::views::counted;
 use crate::views::states::{States, letter};
-use crate::views::{counted, moment};
 
 const WIDTH: f64 = 480.0;
 const LANE: usize = 24;
@@ -22,19 +23,18 @@ pub(super) fn lanes(revisions: &[Revision]) -> Markup {
         return html! {};
     };
     let ends = ends(&revisions[first..]);
-    let height = states.tracks.count() * LANE + 18;
+    let height = states.tracks.count() * LANE;
     html! {
         figure {
-            svg viewBox=(format!("0 0 {WIDTH} {height}")) width="960" role="img" aria-label=(said(&states)) {
+            svg viewBox=(format!("0 0 {WIDTH} {height}")) width="880" role="img" aria-label=(said(&states)) {
                 @for track in 0..states.tracks.count() {
                     @let y = track * LANE + LANE / 2;
                     line.lane x1="0" y1=(y) x2=(WIDTH) y2=(y) {}
                 }
                 @for (index, ends) in ends.iter().enumerate() { (bar(&states, first + index, *ends)) }
-                text.small x="0" y=(height - 4) { (moment(oldest.first_seen)) }
-                text.small x=(WIDTH) y=(height - 4) text-anchor="end" { (moment(last.last_seen)) }
             }
-            figcaption { "Each bar is a revision, each letter a text; a text that came back has its letter again, and another colour. Not to scale." }
+            (between(oldest.first_seen, last.last_seen))
+            figcaption { @if first > 0 { "The newest " (MOST) " of " (revisions.len()) " revisions. " } "Each bar is a revision, each letter a text; a text that came back has its letter again, and another colour. Not to scale." }
         }
     }
 }

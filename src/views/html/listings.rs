@@ -64,7 +64,7 @@ fn finding_of(links: Links, page: &str, finding: &Finding<'_>) -> Markup {
                 ", first seen " (time(finding.first_seen)) ", last seen " (time(finding.last_seen))
                 @if let Some(missing) = finding.first_missing { ", this wording first missing " (time(missing)) }
             }
-            p.quote dir="auto" { (pieces(&in_context(finding.text, &finding.sighting.places))) }
+            p.quote dir="auto" lang="" { (pieces(&in_context(finding.text, &finding.sighting.places))) }
         }
     }
 }
@@ -103,7 +103,7 @@ fn happened_in<W: ByNumber>(links: Links, kind: Option<EventKind>, of: &Happened
     let wanted = |event: &Event| event.is_told() && kind.is_none_or(|kind| kind == event.kind);
     html! {
         li {
-            h3 { a href=(links.to(&Address::Page(page.clone()))) { (name(of.page.title())) } " "
+            h2 { a href=(links.to(&Address::Page(page.clone()))) { (name(of.page.title())) } " "
                 @match before {
                     Some(before) => { a href=(links.to(&Address::Diff(page.clone(), before, of.number, Columns::One))) { (of.number) } }
                     None => { (of.number) }
@@ -144,7 +144,7 @@ pub fn checks(links: Links, page: &Page, runs: &[Observation]) -> String {
                 dt { "saw the page" } dd { (sum(&|run| run.seen.is_sight())) }
                 @for name in ["failed", "held", "gone"] { dt { (name) } dd { (outcome(name)) } }
             }
-            div.scroll tabindex="0" role="region" aria-label="Runs of equal checks" {
+            section.scroll tabindex="0" aria-label="Runs of equal checks" {
                 table {
                     caption { "Runs of checks that came to the same, newest first" }
                     thead { tr { th scope="col" { "from" } th scope="col" { "to" } th scope="col" { "came to" } th.number scope="col" { "checks" } th.number scope="col" { "longest gap" } } }
@@ -202,7 +202,7 @@ pub fn revision_text(links: Links, page: &Page, shown: &Shown<'_>) -> String {
                 a href=(links.to(&ages)) { "since when each word stands" }
                 @if links.place() == super::address::Place::Server { a href=(links.to(&capture)) { "the bytes as they were sent" } }
             }
-            div.quote.prose {
+            div.quote.prose lang="" {
                 @for passage in &shown.passages {
                     @match passage.kind {
                         PassageKind::Heading(_) => { p dir="auto" { strong { (visible(&passage.text)) } } }
@@ -232,7 +232,7 @@ pub fn ages(links: Links, page: &Page, blame: &Blame<'_>) -> String {
                 @let oldest = origins.iter().map(|origin| origin.born).min();
                 div.passage {
                     div.faint { @if let Some(since) = oldest.and_then(|born| Revision::numbered(blame.revisions, born)) { (since.number) br; time datetime=(since.first_seen) { (&moment(since.first_seen)[..10]) } } }
-                    p.quote dir="auto" { (strands(blame, &wording.text, origins, oldest)) }
+                    p.quote dir="auto" lang="" { (strands(blame, &wording.text, origins, oldest)) }
                 }
             }
         },

@@ -24,8 +24,8 @@ pub fn page_list(
         &html! {
             h1 { "Watched pages" }
             @if pages.is_empty() { p { "Nothing is watched yet." } } @else {
-                div.scroll tabindex="0" role="region" aria-label="Watched pages" {
-                    table {
+                section.scroll tabindex="0" aria-label="Watched pages" {
+                    table.watched {
                         thead { tr { th scope="col" { "page" } th scope="col" { "revisions" } th scope="col" { "over time" } th scope="col" { "last checked" } th scope="col" { "health" } } }
                         tbody { @for line in pages { (row(links, line, times.get(&line.page.id))) } }
                     }

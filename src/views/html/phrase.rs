@@ -31,7 +31,7 @@ pub fn phrase(links: Links, page: &Page, ledger: &Ledger<'_>, checks: &[Observat
         &html! {
             h1 { (quoted(ledger.phrase)) }
             form.line method="get" action=(links.to(&Address::Phrase(key.clone()))) {
-                label for="phrase" { "Follow a phrase" } input #phrase name="q" value=(ledger.phrase) required; button type="submit" { "Follow" }
+                label for="phrase" { "Follow a phrase" } input #phrase type="text" name="q" value=(ledger.phrase) required; button type="submit" { "Follow" }
             }
             @if ledger.is_blank() { p { "No revision of this page holds it." } } @else {
                 (band(ledger, checks))
@@ -70,7 +70,7 @@ fn run(links: Links, page: &str, entry: &Entry<'_>) -> Markup {
     let text = Address::Revision(page.to_owned(), entry.run.from);
     html! {
         li {
-            h3 { span class={ "kind" @if back { " restored" } } { (entry.word()) } " " a href=(links.to(&text)) { (entry.revisions()) } }
+            h2 { span class={ "kind" @if back { " restored" } } { (entry.word()) } " " a href=(links.to(&text)) { (entry.revisions()) } }
             div {
                 (if absent { "first missing " } else { "first seen " }) (time(entry.first_seen))
                 (if absent { ", last missing " } else { ", last seen " }) (time(entry.last_seen))
@@ -79,7 +79,7 @@ fn run(links: Links, page: &str, entry: &Entry<'_>) -> Markup {
             }
             @if let Some(source) = entry.source { div.faint { (name(&claim(source))) } }
             @if let Some((text, range)) = &entry.context {
-                p.quote dir="auto" { (pieces(&in_context(text, std::slice::from_ref(range)))) }
+                p.quote dir="auto" lang="" { (pieces(&in_context(text, std::slice::from_ref(range)))) }
             }
         }
     }

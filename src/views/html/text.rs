@@ -31,9 +31,9 @@ pub(super) fn claimed(revision: &Revision) -> Markup {
     html! { @if let Some(source) = &revision.source { div.faint { (name(&claim(source))) } } }
 }
 
-/// A name or an address inside a sentence of ours: it may run the other way.
+/// A name or an address inside a sentence of ours: it may run the other way, and its language is not known.
 pub(super) fn name(text: &str) -> Markup {
-    html! { bdi { (visible(text)) } }
+    html! { bdi lang="" { (visible(text)) } }
 }
 
 /// Words of a page in quotes.
@@ -53,12 +53,12 @@ pub(super) fn pieces(pieces: &[Piece]) -> Markup {
 
 fn one(piece: &Piece) -> Markup {
     let text = visible(&piece.text);
-    let spoken = |what: &str| html! { span.sr { "[" (what) "] " } };
-    let end = html! { span.sr { " [end]" } };
+    let spoken = |what: &str| html! { span.sr lang="en" { "[" (what) "] " } };
+    let end = html! { span.sr lang="en" { " [end]" } };
     match piece.mark {
         Mark::Kept | Mark::Moved => text,
         Mark::Removed if piece.text.is_empty() => {
-            html! { span.gap { "\u{a0}\u{a0}\u{a0}" span.sr { "[words are missing here] " } } }
+            html! { span.gap { "\u{a0}\u{a0}\u{a0}" span.sr lang="en" { "[words are missing here] " } } }
         }
         Mark::Removed => html! { del { (spoken("removed")) (text) (end) } },
         Mark::Added => html! { ins { (spoken("added")) (text) (end) } },

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use maud::{Markup, html};
 
-use super::super::moment;
+use super::text::time;
 use crate::clock::Timestamp;
 use crate::store::Observation;
 
@@ -52,16 +52,20 @@ pub(super) fn time_line(stretches: &[Stretch], checks: &[Observation], said: &st
     let Some(scale) = Scale::around(stretches) else { return html! {} };
     let bubbles = scale.bubbles(stretches);
     html! {
-        svg viewBox=(format!("0 0 {WIDTH} 100")) width="880" role="img" aria-label=(said) xmlns="http://www.w3.org/2000/svg" {
+        svg viewBox=(format!("0 0 {WIDTH} 82")) width="880" role="img" aria-label=(said) xmlns="http://www.w3.org/2000/svg" {
             line.axis x1="0" y1="79" x2=(WIDTH) y2="79" {}
             @for pair in stretches.windows(2) { (scale.unknown(pair[0].to, pair[1].from)) }
             @for stretch in stretches { (scale.bar(stretch)) }
             @for check in checks { (scale.check(check)) }
             @if bubbles.len() <= MOST { @for (index, (at, label)) in bubbles.iter().enumerate() { (bubble(index + 1, *at, *label)) } }
-            text.small x="0" y="97" { (moment(scale.start)) }
-            text.small x=(WIDTH) y="97" text-anchor="end" { (moment(scale.end)) }
         }
+        (between(scale.start, scale.end))
     }
+}
+
+/// The first and the last instant of a drawing, below it: as text they are as large on a telephone as on a desk.
+pub(super) fn between(start: Timestamp, end: Timestamp) -> Markup {
+    html! { div.ends { (time(start)) " " (time(end)) } }
 }
 
 impl Scale {
