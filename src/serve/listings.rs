@@ -72,7 +72,7 @@ const OF_PAGE: [(&str, OfPage); 7] = [
     ("events", |store, page, target| events(store, std::slice::from_ref(page), target)),
 ];
 
-/// What the listings take and give, by OpenAPI 3.1.
+/// What the listings take and give, by `OpenAPI` 3.1.
 fn description() -> Result<Reply, Problem> {
     let parsed = |text| -> Result<serde_json::Value, Problem> {
         serde_json::from_str(text).map_err(|why| Problem::Asked(why.to_string()))
