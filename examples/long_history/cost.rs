@@ -7,6 +7,7 @@
     reason = "shares and means of counts, printed with two digits"
 )]
 
+use std::cmp::Reverse;
 use std::error::Error;
 use std::fs::read_to_string;
 use std::io::Write;
@@ -23,6 +24,9 @@ use crate::drive::Played;
 /// Revisions with few before them, and with many.
 const EARLY: Range<usize> = 500..1_500;
 const LATE: Range<usize> = 14_000..15_000;
+
+/// So many of the slowest revisions are named.
+const SLOWEST: usize = 8;
 
 /// What a check keeps whether or not anything is told: the evidence itself.
 const EVIDENCE: [&str; 2] = ["body", "capture"];
@@ -49,6 +53,7 @@ pub(crate) fn report(
         millis(quantile(took, 1.0)),
         millis(played.commits) / took.len().max(1) as f64
     )?;
+    slowest(out, took, &revisions)?;
     for part in [EARLY, LATE] {
         if let (Some(took), Some(revisions)) = (took.get(part.clone()), revisions.get(part.clone()))
         {
@@ -64,6 +69,22 @@ pub(crate) fn report(
     let memory = read_to_string("/proc/self/status").unwrap_or_default();
     let peak = memory.lines().find(|line| line.starts_with("VmHWM")).unwrap_or("VmHWM: unknown");
     writeln!(out, "{peak}")?;
+    Ok(())
+}
+
+/// The revisions that took longest, and how many words each changed.
+fn slowest(
+    out: &mut impl Write,
+    took: &[Duration],
+    revisions: &[Revision],
+) -> Result<(), Box<dyn Error>> {
+    let mut longest: Vec<(Duration, &Revision)> = took.iter().copied().zip(revisions).collect();
+    longest.sort_by_key(|(took, revision)| (Reverse(*took), revision.number));
+    let told = longest.iter().take(SLOWEST).map(|(took, revision)| {
+        let words = revision.size.words_added + revision.size.words_removed;
+        format!("{} {:.1} ({words} words)", revision.number, millis(*took))
+    });
+    writeln!(out, "slowest, ms: {}", told.collect::<Vec<_>>().join("  "))?;
     Ok(())
 }
 

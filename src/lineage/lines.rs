@@ -8,10 +8,11 @@ use std::ops::Deref;
 use std::rc::Rc;
 
 use super::finer::Finer;
+use super::names::unshared;
 use super::past::Wordings;
-use super::reweave::{Cloth, rewoven};
+use super::reweave::{Cloth, asked_for, rewoven};
 use super::slot::{Came, Elsewhere, Name, Slot};
-use super::weave::{Read, Weave};
+use super::weave::{Read, Weave, points};
 use super::whereabouts::Whereabouts;
 use super::{LineId, Placed, RevisionNumber, Wording, WordingId};
 use crate::diff::Edit;
@@ -37,6 +38,13 @@ pub(super) struct Open {
     pub(super) place: Place,
 }
 
+impl Open {
+    /// The slots of the tokens that stand.
+    pub(super) fn standing(&self) -> Vec<usize> {
+        (0..self.slots.len()).filter(|index| self.slots[*index].is_alive()).collect()
+    }
+}
+
 /// The slots of a line, open or not.
 pub(super) enum Known<'a> {
     Open(&'a [Slot]),
@@ -48,9 +56,9 @@ impl Known<'_> {
     fn named(&self, name: Name) -> Vec<usize> {
         match self {
             Self::Open(slots) => {
-                (0..slots.len()).filter(|index| slots[*index].name() == name).collect()
+                (0..slots.len()).filter(|index| slots[*index].holds(name)).collect()
             }
-            Self::Kept(read) => read.named(name).collect(),
+            Self::Kept(read) => read.named(name),
         }
     }
 
@@ -144,7 +152,9 @@ impl<'a, 'p> Lines<'a, 'p> {
         to: WordingId,
         then: RevisionNumber,
     ) -> Option<()> {
-        let before = self.opens(line, from).slots.clone();
+        let open = self.opens(line, from);
+        unshared(&mut open.slots, |_, slot| slot.stood_in(then));
+        let before = open.slots.clone();
         self.clears(line, from, then);
         let revision = self.revision;
         let whereabouts = Whereabouts::new(self);
@@ -209,7 +219,9 @@ impl<'a, 'p> Lines<'a, 'p> {
         place: Place,
     ) -> Placed {
         let to = self.push_wording(placed.line, passage);
-        self.opens(placed.line, Some(placed.wording));
+        let open = self.opens(placed.line, Some(placed.wording));
+        let asked = asked_for(&open.slots, edits);
+        unshared(&mut open.slots, |index, _| asked.contains(&index));
         self.ask_elsewhere(placed.line);
         if let Some(open) = self.open.get_mut(&placed.line) {
             let cloth = Cloth { wordings: self.wordings, wording: to, revision: self.revision };
@@ -271,7 +283,7 @@ impl<'a, 'p> Lines<'a, 'p> {
     pub(super) fn ask_elsewhere(&mut self, line: LineId) {
         let Some(open) = self.open.get(&line) else { return };
         let whereabouts = Whereabouts::new(self);
-        let left = |slot: &Slot| !slot.is_alive() && slot.next.is_some();
+        let left = |slot: &Slot| slot.len == 1 && !slot.is_alive() && slot.next.is_some();
         let superseded = |slot: &Slot| {
             let last = whereabouts.last_in(line, slot.name());
             last.is_some_and(|last| last.came() > slot.came())
@@ -310,11 +322,9 @@ impl<'a, 'p> Lines<'a, 'p> {
         let last: Vec<usize> =
             slots.named(name).into_iter().filter(|index| ends(&slots[*index])).collect();
         drop(slots);
-        for last in last {
-            match self.open.get_mut(&line) {
-                Some(open) => open.slots[last].next = Some(to),
-                None => self.weave.points(line, last, to),
-            }
+        match self.open.get_mut(&line) {
+            Some(open) => points(&mut open.slots, &last, name, to),
+            None => self.weave.points(line, &last, name, to),
         }
     }
 

@@ -31,8 +31,8 @@ pub(super) struct Target<'a> {
     pub(super) line: LineId,
     pub(super) words: Vec<Token<'a>>,
     borders: Borders,
-    /// For each token, its slot if it was never there.
-    pub(super) new: Vec<Option<usize>>,
+    /// For each token, whether it was never there.
+    pub(super) new: Vec<bool>,
 }
 
 /// A run of a target that is a run of a source, too.
@@ -57,18 +57,17 @@ impl<'a> Target<'a> {
         let to = open.to?;
         let text = &lines.wordings[to.0 as usize].text;
         let words = tokens(text);
-        let standing = (0..open.slots.len()).filter(|index| open.slots[*index].is_alive());
         let is_new = |slot: &Slot| slot.wording == to && slot.born == lines.revision;
-        let new: Vec<Option<usize>> =
-            standing.map(|index| is_new(&open.slots[index]).then_some(index)).collect();
+        let new: Vec<bool> =
+            open.standing().into_iter().map(|index| is_new(&open.slots[index])).collect();
         // One new word alone is never taken for an old one.
-        let few = new.windows(2).any(|pair| pair.iter().all(Option::is_some));
+        let few = new.windows(2).any(|pair| pair == [true, true]);
         few.then(|| Self { line, borders: Borders::of(text, &words), words, new })
     }
 
     /// Whether there is such a token, and it is new.
     pub(super) fn is_new(&self, at: usize) -> bool {
-        self.new.get(at).is_some_and(Option::is_some)
+        self.new.get(at) == Some(&true)
     }
 
     /// Whether a sentence or a stretch of new tokens begins or ends here.

@@ -26,6 +26,7 @@ mod lines;
 mod matched;
 #[cfg(test)]
 mod named_tests;
+mod names;
 mod pairs;
 #[cfg(test)]
 mod passages_tests;

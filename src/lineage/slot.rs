@@ -1,4 +1,4 @@
-//! The place of one token on a line, to what may be asked of it: when it stood, when it went, and where it went on.
+//! The place of a token on a line, to what may be asked of it: when it stood, when it went, and where it went on.
 //!
 //! It is apart from the weave because it knows no other slot: what stands beside it, and where a token stands that left,
 //! is asked of the lines.
@@ -43,11 +43,16 @@ pub(super) enum Came {
 /// Which token it is, wherever it stands: the wording that it first appeared in, and its place there.
 pub(super) type Name = (WordingId, usize);
 
-/// One slot: the token that stands or stood in it, and its stays there.
+/// One slot: the token that stands or stood in it, and its stays there. Of tokens that stand no more, neighbours with
+/// one fate share a slot for as long as nobody asks for one of them: a line that was often replaced has them in
+/// thousands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Slot {
     pub(super) wording: WordingId,
+    /// The token, or the first of those that share the slot.
     pub(super) token: usize,
+    /// How many share it; one that stands shares it with none.
+    pub(super) len: usize,
     /// The first revision that had the token, in whatever place.
     pub(super) born: RevisionNumber,
     /// Its stays, oldest first; neighbours that came and went together share the list.
@@ -77,6 +82,7 @@ impl Slot {
         Self {
             wording,
             token,
+            len: 1,
             born: from,
             lives: Rc::new(vec![Life { from, came, to: None, back: None }]),
             next: None,
@@ -88,10 +94,20 @@ impl Slot {
 
     /// A slot for another token of the same wording that comes with this one.
     pub(super) fn beside(&self, token: usize) -> Self {
-        Self { token, ..self.clone() }
+        Self { token, len: 1, ..self.clone() }
     }
 
-    /// Which token it holds.
+    /// A slot for each of the tokens that share it.
+    pub(super) fn singles(&self) -> impl Iterator<Item = Self> {
+        (self.token..self.token + self.len).map(|token| self.beside(token))
+    }
+
+    /// Whether this token is in it.
+    pub(super) fn holds(&self, (wording, token): Name) -> bool {
+        self.wording == wording && (self.token..self.token + self.len).contains(&token)
+    }
+
+    /// Which token it holds, or which first.
     pub(super) fn name(&self) -> Name {
         (self.wording, self.token)
     }

@@ -43,11 +43,15 @@ struct Evidence {
 /// Finds out which of the new words of a step are old.
 pub(super) fn adopt(lines: &mut Lines<'_, '_>) {
     let adoptions = Adoption::new(lines).all();
-    for (line, slot, name, born, back, last) in adoptions {
-        // Before the token stands in its new slot: else that would be taken for its last one.
-        lines.points(last, name, line);
+    // Before any token stands in its new slot: else that would be taken for its last one.
+    for (line, _, name, _, _, last) in &adoptions {
+        lines.points(*last, *name, *line);
+    }
+    let mut standing: BTreeMap<LineId, Vec<usize>> = BTreeMap::new();
+    for (line, word, name, born, back, _) in adoptions {
         if let Some(open) = lines.at(line) {
-            let stranger = &mut open.slots[slot];
+            let standing = standing.entry(line).or_insert_with(|| open.standing());
+            let stranger = &mut open.slots[standing[word]];
             (stranger.wording, stranger.token) = name;
             stranger.born = born;
             if let Some(life) = stranger.lives_mut().last_mut() {
@@ -57,7 +61,7 @@ pub(super) fn adopt(lines: &mut Lines<'_, '_>) {
     }
 }
 
-/// A slot, the token that it turns out to hold, and the line in which that stood.
+/// A word of a line, the token that it turns out to be, and the line in which that stood.
 type Adopted = (LineId, usize, Name, RevisionNumber, Option<Return>, LineId);
 
 /// Where the runs of words begin that went in this step, by their digest.
@@ -175,7 +179,7 @@ impl<'a, 'p> Adoption<'a, 'p> {
             let mut reach: HashMap<(WordingId, usize), usize> = HashMap::new();
             let words = self.targets[index].words.len();
             for start in 0..self.targets[index].words.len() {
-                if self.targets[index].new[start].is_none() {
+                if !self.targets[index].new[start] {
                     continue;
                 }
                 for (source, from) in self.candidates(index, start, going) {
@@ -202,7 +206,7 @@ impl<'a, 'p> Adoption<'a, 'p> {
         let Target { words, new, .. } = &self.targets[target];
         let run = |length: usize| {
             let new = new.get(start..start + length)?;
-            new.iter().all(Option::is_some).then(|| &words[start..start + length])
+            new.iter().all(|is_new| *is_new).then(|| &words[start..start + length])
         };
         let at_border = self.targets[target].is_border(start);
         let few = run(MOVED_WHOLE.tokens).filter(|_| at_border);
@@ -239,7 +243,7 @@ impl<'a, 'p> Adoption<'a, 'p> {
         self.sources.entry(id).or_insert_with(|| {
             let wording = &lines.wordings[id.0 as usize];
             let stood = |slot: &&Slot| slot.stood_in(wording.born);
-            let slots = lines.slots(wording.line).iter().filter(stood).cloned().collect();
+            let slots = lines.slots(wording.line).iter().filter(stood).flat_map(Slot::singles).collect();
             Source::new(lines, whereabouts, id, slots)
         });
     }
@@ -329,10 +333,12 @@ impl<'a, 'p> Adoption<'a, 'p> {
         let target = &mut self.targets[found.target];
         for (word, from) in found.words().zip(found.from..) {
             let Elsewhere::Went(back) = source.whereabouts[from] else { continue };
-            let Some(slot) = target.new[word].take() else { continue };
+            if !std::mem::take(&mut target.new[word]) {
+                continue;
+            }
             let old = &source.slots[from];
             self.used.insert(old.name());
-            adopted.push((target.line, slot, old.name(), old.born, back, source.line));
+            adopted.push((target.line, word, old.name(), old.born, back, source.line));
         }
     }
 }

@@ -4,13 +4,14 @@
 //! long page that rarely changes is small, and an edit touches only its own line.
 
 use std::cell::{OnceCell, RefCell};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::ops::Deref;
 use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
 
+use super::names::{Names, parted};
 use super::past::{NOTHING, Past, Wordings};
 use super::said::Said;
 use super::slot::{Came, Life, Name, Slot};
@@ -49,7 +50,7 @@ struct Run {
 #[derive(Clone, Debug)]
 pub(super) struct Read {
     slots: Vec<Slot>,
-    names: OnceCell<HashMap<Name, Vec<usize>>>,
+    names: OnceCell<Names>,
 }
 
 impl<'p> Weave<'p> {
@@ -104,10 +105,10 @@ impl<'p> Weave<'p> {
         self.touched.insert(id);
     }
 
-    /// Keeps that the token in a slot of a line went on to another line.
-    pub(super) fn points(&mut self, id: LineId, slot: usize, to: LineId) {
+    /// Keeps that a token, which is in these slots of a line, went on to another line.
+    pub(super) fn points(&mut self, id: LineId, slots: &[usize], name: Name, to: LineId) {
         if let Some(read) = self.read.get_mut().get_mut(&id) {
-            Rc::make_mut(read).slots[slot].next = Some(to);
+            Rc::make_mut(read).points(slots, name, to);
             self.touched.insert(id);
         }
     }
@@ -151,15 +152,16 @@ impl Read {
     }
 
     /// The slots of a token, in their order.
-    pub(super) fn named(&self, name: Name) -> impl DoubleEndedIterator<Item = usize> {
-        let names = self.names.get_or_init(|| {
-            let mut names: HashMap<Name, Vec<usize>> = HashMap::new();
-            for (index, slot) in self.slots.iter().enumerate() {
-                names.entry(slot.name()).or_default().push(index);
-            }
-            names
-        });
-        names.get(&name).into_iter().flatten().copied()
+    pub(super) fn named(&self, name: Name) -> Vec<usize> {
+        self.names.get_or_init(|| Names::of(&self.slots)).named(name, &self.slots)
+    }
+
+    fn points(&mut self, slots: &[usize], name: Name, to: LineId) {
+        let all = self.slots.len();
+        points(&mut self.slots, slots, name, to);
+        if self.slots.len() != all {
+            self.names = OnceCell::new();
+        }
     }
 }
 
@@ -171,11 +173,20 @@ impl Deref for Read {
     }
 }
 
+/// A token, which is in these slots in their order, went on to another line.
+pub(super) fn points(slots: &mut Vec<Slot>, those: &[usize], name: Name, to: LineId) {
+    for &index in those.iter().rev() {
+        let own = parted(slots, index, name);
+        slots[own].next = Some(to);
+    }
+}
+
 impl Line {
     fn of(slots: &[Slot]) -> Self {
         let mut runs: Vec<Run> = Vec::new();
         for slot in slots {
             let token = u32::try_from(slot.token).unwrap_or(u32::MAX);
+            let len = u32::try_from(slot.len).unwrap_or(u32::MAX);
             match runs.last_mut() {
                 Some(run)
                     if run.wording == slot.wording
@@ -183,12 +194,12 @@ impl Line {
                         && run.next == slot.next
                         && (Rc::ptr_eq(&run.lives, &slot.lives) || run.lives == slot.lives) =>
                 {
-                    run.len += 1;
+                    run.len += len;
                 }
                 _ => runs.push(Run {
                     wording: slot.wording,
                     start: token,
-                    len: 1,
+                    len,
                     born: slot.born,
                     lives: Rc::clone(&slot.lives),
                     next: slot.next,
@@ -199,16 +210,21 @@ impl Line {
     }
 
     fn slots(&self) -> Vec<Slot> {
-        let tokens = |run: &Run| run.start..run.start.saturating_add(run.len);
-        self.0.iter().flat_map(|run| tokens(run).map(|token| run.slot(token))).collect()
+        let mut slots = Vec::with_capacity(self.0.len());
+        for run in &self.0 {
+            let shared = run.slot();
+            if shared.is_alive() { slots.extend(shared.singles()) } else { slots.push(shared) }
+        }
+        slots
     }
 }
 
 impl Run {
-    fn slot(&self, token: u32) -> Slot {
+    fn slot(&self) -> Slot {
         Slot {
             wording: self.wording,
-            token: token as usize,
+            token: self.start as usize,
+            len: self.len as usize,
             born: self.born,
             lives: Rc::clone(&self.lives),
             next: self.next,
