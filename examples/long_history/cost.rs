@@ -43,16 +43,10 @@ pub(crate) fn report(
     states.dedup();
     let (texts, told, states) = (played.texts, revisions.len(), states.len());
     writeln!(out, "texts {texts}, revisions {told}, states {states}, raw {}", mib(played.raw))?;
-    let took = &played.took;
-    writeln!(
-        out,
-        "a revision, ms: mean {:.3}  median {:.3}  p95 {:.3}  worst {:.3}  (commits {:.3} each on top)",
-        millis(mean(took)),
-        millis(quantile(took, 0.5)),
-        millis(quantile(took, 0.95)),
-        millis(quantile(took, 1.0)),
-        millis(played.commits) / took.len().max(1) as f64
-    )?;
+    let commits = millis(played.commits) / played.took.len().max(1) as f64;
+    writeln!(out, "a revision, ms: {}  (commits {commits:.3} each on top)", line(&played.took))?;
+    writeln!(out, "of that on the processor: {}", line(&played.ran))?;
+    let took = &played.ran;
     slowest(out, took, &revisions)?;
     for part in [EARLY, LATE] {
         if let (Some(took), Some(revisions)) = (took.get(part.clone()), revisions.get(part.clone()))
@@ -70,6 +64,12 @@ pub(crate) fn report(
     let peak = memory.lines().find(|line| line.starts_with("VmHWM")).unwrap_or("VmHWM: unknown");
     writeln!(out, "{peak}")?;
     Ok(())
+}
+
+fn line(took: &[Duration]) -> String {
+    let [median, p95, worst] = [0.5, 0.95, 1.0].map(|share| millis(quantile(took, share)));
+    let mean = millis(mean(took));
+    format!("mean {mean:.3}  median {median:.3}  p95 {p95:.3}  worst {worst:.3}")
 }
 
 /// The revisions that took longest, and how many words each changed.

@@ -8,11 +8,11 @@ use std::ops::Deref;
 use std::rc::Rc;
 
 use super::finer::Finer;
-use super::names::unshared;
+use super::names::{Names, unshared};
 use super::past::Wordings;
 use super::reweave::{Cloth, asked_for, rewoven};
 use super::slot::{Came, Elsewhere, Name, Slot};
-use super::weave::{Read, Weave, points};
+use super::weave::{Weave, points};
 use super::whereabouts::Whereabouts;
 use super::{LineId, Placed, RevisionNumber, Wording, WordingId};
 use crate::diff::Edit;
@@ -48,25 +48,7 @@ impl Open {
 /// The slots of a line, open or not.
 pub(super) enum Known<'a> {
     Open(&'a [Slot]),
-    Kept(Rc<Read>),
-}
-
-impl Known<'_> {
-    /// The slots of a token, in their order.
-    fn named(&self, name: Name) -> Vec<usize> {
-        match self {
-            Self::Open(slots) => {
-                (0..slots.len()).filter(|index| slots[*index].holds(name)).collect()
-            }
-            Self::Kept(read) => read.named(name),
-        }
-    }
-
-    /// The slot that a token came to last.
-    fn latest(&self, name: Name) -> Option<&Slot> {
-        let slots = self.named(name).into_iter().map(|index| &self[index]);
-        slots.max_by_key(|slot| slot.came())
-    }
+    Kept(Rc<Vec<Slot>>),
 }
 
 impl Deref for Known<'_> {
@@ -308,32 +290,46 @@ impl<'a, 'p> Lines<'a, 'p> {
             slot.is_alive().then(|| slot.next.take().map(|next| (next, slot.name())))?
         };
         let claimed: Vec<(LineId, Name)> = open.slots.iter_mut().filter_map(back).collect();
-        for (last, name) in claimed {
-            self.points(last, name, line);
-        }
+        self.point(claimed.into_iter().map(|(last, name)| (last, name, line)));
     }
 
-    /// The last slot of a token is told in which line it stands now; and so is every other one of its line that was
-    /// told of none, as one whose stay was taken back.
-    pub(super) fn points(&mut self, line: LineId, name: Name, to: LineId) {
-        let Some(line) = self.last_line(line, name) else { return };
-        let slots = self.slots(line);
-        let ends = |slot: &Slot| !slot.is_alive() && slot.next.is_none_or(|next| next == line);
-        let last: Vec<usize> =
-            slots.named(name).into_iter().filter(|index| ends(&slots[*index])).collect();
-        drop(slots);
-        match self.open.get_mut(&line) {
-            Some(open) => points(&mut open.slots, &last, name, to),
-            None => self.weave.points(line, &last, name, to),
+    /// The last slot of each of these tokens, which were in a line, is told in which it stands now; and so is every
+    /// other one of its line that was told of none, as one whose stay was taken back.
+    pub(super) fn point(&mut self, tokens: impl Iterator<Item = (LineId, Name, LineId)>) {
+        let mut known: BTreeMap<LineId, Names> = BTreeMap::new();
+        for (line, name, to) in tokens {
+            let Some(line) = self.last_line(line, name, &mut known) else { continue };
+            let slots = self.slots(line);
+            let all = slots.len();
+            let ends = |slot: &Slot| !slot.is_alive() && slot.next.is_none_or(|next| next == line);
+            let names = known.entry(line).or_insert_with(|| Names::of(&slots));
+            let mut last = names.named(name, &slots);
+            last.retain(|index| ends(&slots[*index]));
+            drop(slots);
+            match self.open.get_mut(&line) {
+                Some(open) => points(&mut open.slots, &last, name, to),
+                None => self.weave.points(line, &last, name, to),
+            }
+            if self.slots(line).len() != all {
+                known.remove(&line);
+            }
         }
     }
 
     /// The line that a token stood in last. Where stays were taken back, lines may point at each other; then the token
     /// stands in none of them, and any will do.
-    fn last_line(&self, mut line: LineId, name: Name) -> Option<LineId> {
+    fn last_line(
+        &self,
+        mut line: LineId,
+        name: Name,
+        known: &mut BTreeMap<LineId, Names>,
+    ) -> Option<LineId> {
         let mut been = BTreeSet::from([line]);
         loop {
-            match self.slots(line).latest(name)?.next {
+            let slots = self.slots(line);
+            let names = known.entry(line).or_insert_with(|| Names::of(&slots));
+            let its = names.named(name, &slots).into_iter().map(|index| &slots[index]);
+            match its.max_by_key(|slot| slot.came())?.next {
                 Some(next) if been.insert(next) => line = next,
                 _ => return Some(line),
             }

@@ -41,17 +41,16 @@ impl Names {
     }
 }
 
-/// Gives a token of a slot a slot of its own. Gives where that is; what is right of it moves on.
+/// Gives the tokens of a slot a slot each, since of those that shared it the others are mostly asked for next. Gives
+/// where this one's is; what is right of them moves on.
 pub(super) fn parted(slots: &mut Vec<Slot>, index: usize, (_, token): Name) -> usize {
     let shared = &slots[index];
-    let (first, end) = (shared.token, shared.token + shared.len);
-    if shared.len == 1 || !(first..end).contains(&token) {
+    if shared.len == 1 {
         return index;
     }
-    let part = |from: usize, to: usize| Slot { token: from, len: to - from, ..shared.clone() };
-    let parts = [part(first, token), part(token, token + 1), part(token + 1, end)];
-    let own = index + usize::from(token > first);
-    slots.splice(index..=index, parts.into_iter().filter(|part| part.len > 0));
+    let own = index + token - shared.token;
+    let singles: Vec<Slot> = shared.singles().collect();
+    slots.splice(index..=index, singles);
     own
 }
 

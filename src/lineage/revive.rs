@@ -81,7 +81,9 @@ fn algorithm(dead: usize, came: usize) -> Algorithm {
 fn is_candidate(gap: &Gap<'_>, index: usize) -> bool {
     let slot = &gap.slots[index];
     let here = slot.left() != Some(gap.revision) && slot.next.is_none();
-    slot.len == 1 && !slot.is_alive() && (here || matches!(slot.elsewhere, Some(Elsewhere::Went(_))))
+    slot.len == 1
+        && !slot.is_alive()
+        && (here || matches!(slot.elsewhere, Some(Elsewhere::Went(_))))
 }
 
 /// Cuts a match where its slots died in different revisions: those were never one strand.

@@ -7,6 +7,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
+use std::rc::Rc;
 
 use super::finer::says_something;
 use super::lines::Lines;
@@ -44,9 +45,7 @@ struct Evidence {
 pub(super) fn adopt(lines: &mut Lines<'_, '_>) {
     let adoptions = Adoption::new(lines).all();
     // Before any token stands in its new slot: else that would be taken for its last one.
-    for (line, _, name, _, _, last) in &adoptions {
-        lines.points(*last, *name, *line);
-    }
+    lines.point(adoptions.iter().map(|(line, _, name, _, _, last)| (*last, *name, *line)));
     let mut standing: BTreeMap<LineId, Vec<usize>> = BTreeMap::new();
     for (line, word, name, born, back, _) in adoptions {
         if let Some(open) = lines.at(line) {
@@ -70,16 +69,17 @@ type Going = HashMap<u64, Vec<(WordingId, usize)>>;
 struct Adoption<'a, 'p> {
     lines: &'a Lines<'a, 'p>,
     targets: Vec<Target<'a>>,
-    sources: BTreeMap<WordingId, Source<'a>>,
+    /// Those that were looked up; `None` of one that stands whole.
+    sources: BTreeMap<WordingId, Option<Source<'a, 'p>>>,
     used: BTreeSet<Name>,
-    whereabouts: Whereabouts<'a, 'p>,
+    whereabouts: Rc<Whereabouts<'a, 'p>>,
 }
 
 impl<'a, 'p> Adoption<'a, 'p> {
     fn new(lines: &'a Lines<'a, 'p>) -> Self {
         let targets =
             lines.opened().filter_map(|(line, open)| Target::new(lines, line, open)).collect();
-        let whereabouts = Whereabouts::new(lines);
+        let whereabouts = Rc::new(Whereabouts::new(lines));
         Self { lines, targets, sources: BTreeMap::new(), used: BTreeSet::new(), whereabouts }
     }
 
@@ -161,12 +161,12 @@ impl<'a, 'p> Adoption<'a, 'p> {
             }
             for start in 0..source.words.len().saturating_sub(MOVED_WHOLE.tokens - 1) {
                 let end = start + MOVED_WHOLE.tokens;
-                if source.is_border(start) && source.are_free(start..end) {
+                if source.are_free(start..end) && source.is_border(start) {
                     let run = run_digest(&source.words[start..end]);
                     runs.entry(run).or_default().push((from, start));
                 }
             }
-            self.sources.insert(from, source);
+            self.sources.insert(from, Some(source));
         }
         runs
     }
@@ -208,10 +208,12 @@ impl<'a, 'p> Adoption<'a, 'p> {
             let new = new.get(start..start + length)?;
             new.iter().all(|is_new| *is_new).then(|| &words[start..start + length])
         };
-        let at_border = self.targets[target].is_border(start);
-        let few = run(MOVED_WHOLE.tokens).filter(|_| at_border);
+        let few = run(MOVED_WHOLE.tokens);
         let mut found: Vec<(WordingId, usize)> = Vec::new();
         found.extend(few.into_iter().flat_map(|few| self.went(few, going)));
+        if !found.is_empty() && !self.targets[target].is_border(start) {
+            found.clear();
+        }
         let Some(few) = run(MOVED.tokens) else { return found };
         found.extend(self.went(few, going));
         if run(RUN).is_none() {
@@ -222,7 +224,7 @@ impl<'a, 'p> Adoption<'a, 'p> {
         for id in known {
             self.look_up(id);
             let run = &self.targets[target].words[start..start + RUN];
-            let starts = self.sources.get(&id).into_iter().flat_map(|source| source.free_runs(run));
+            let starts = self.source(id).into_iter().flat_map(|source| source.free_runs(run));
             found.extend(starts.map(|from| (id, from)));
         }
         found
@@ -231,8 +233,7 @@ impl<'a, 'p> Adoption<'a, 'p> {
     /// Where these words went in this step.
     fn went(&self, run: &[Token<'_>], going: &Going) -> Vec<(WordingId, usize)> {
         let same = |(id, from): &&(WordingId, usize)| {
-            let words =
-                self.sources.get(id).and_then(|its| its.words.get(*from..*from + run.len()));
+            let words = self.source(*id).and_then(|its| its.words.get(*from..*from + run.len()));
             words.is_some_and(|words| are_the_same(words, run))
         };
         going.get(&run_digest(run)).into_iter().flatten().filter(same).copied().collect()
@@ -241,11 +242,17 @@ impl<'a, 'p> Adoption<'a, 'p> {
     fn look_up(&mut self, id: WordingId) {
         let (lines, whereabouts) = (self.lines, &self.whereabouts);
         self.sources.entry(id).or_insert_with(|| {
-            let wording = &lines.wordings[id.0 as usize];
-            let stood = |slot: &&Slot| slot.stood_in(wording.born);
-            let slots = lines.slots(wording.line).iter().filter(stood).flat_map(Slot::singles).collect();
-            Source::new(lines, whereabouts, id, slots)
+            let (line, born) = lines.wordings.birth(id)?;
+            let slots = lines.slots(line);
+            let stood = || slots.iter().filter(|slot| slot.stood_in(born));
+            let stands = stood().all(Slot::is_alive);
+            let single = || stood().flat_map(Slot::singles).collect();
+            (!stands).then(|| Source::new(lines, whereabouts, id, single()))
         });
+    }
+
+    fn source(&self, id: WordingId) -> Option<&Source<'a, 'p>> {
+        self.sources.get(&id)?.as_ref()
     }
 
     /// The run around a match, as far as it goes in both directions.
@@ -260,24 +267,22 @@ impl<'a, 'p> Adoption<'a, 'p> {
 
     /// Whether a new word and a word that stands no more are the same, and neither is taken.
     fn agrees(&self, target: usize, word: usize, id: WordingId, from: usize) -> bool {
-        let (target, Some(source)) = (&self.targets[target], self.sources.get(&id)) else {
+        let (target, Some(source)) = (&self.targets[target], self.source(id)) else {
             return false;
         };
         target.is_new(word)
             && source.are_free(from..from + 1)
             && target.words[word].key == source.words[from].key
-            && !self.used.contains(&source.slots[from].name())
+            && !self.used.contains(&source.slot(from).name())
     }
 
     fn evidence(&self, found: &Match) -> Evidence {
-        let went_now = |at: usize| {
-            let source = self.sources.get(&found.source);
-            match source.and_then(|source| source.whereabouts.get(at)) {
-                Some(Elsewhere::Went(back)) => {
-                    back.is_none_or(|back| back.at != self.lines.revision)
-                }
-                _ => false,
-            }
+        let went_now = |at: usize| match self
+            .source(found.source)
+            .and_then(|source| source.whereabouts(at))
+        {
+            Some(Elsewhere::Went(back)) => back.is_none_or(|back| back.at != self.lines.revision),
+            _ => false,
         };
         let moved = (found.from..found.from + found.length).all(went_now);
         if !moved {
@@ -292,7 +297,7 @@ impl<'a, 'p> Adoption<'a, 'p> {
     /// Whether a match takes up all that went in its place and all that came in its place, or whole sentences of it.
     fn is_whole(&self, found: &Match) -> bool {
         let target = &self.targets[found.target];
-        self.sources.get(&found.source).is_some_and(|source| {
+        self.source(found.source).is_some_and(|source| {
             target.is_border(found.start)
                 && target.is_border(found.start + found.length)
                 && source.is_border(found.from)
@@ -329,14 +334,14 @@ impl<'a, 'p> Adoption<'a, 'p> {
     }
 
     fn takes(&mut self, found: &Match, adopted: &mut Vec<Adopted>) {
-        let Some(source) = self.sources.get(&found.source) else { return };
+        let Some(Some(source)) = self.sources.get(&found.source) else { return };
         let target = &mut self.targets[found.target];
         for (word, from) in found.words().zip(found.from..) {
-            let Elsewhere::Went(back) = source.whereabouts[from] else { continue };
+            let Some(Elsewhere::Went(back)) = source.whereabouts(from) else { continue };
             if !std::mem::take(&mut target.new[word]) {
                 continue;
             }
-            let old = &source.slots[from];
+            let old = source.slot(from);
             self.used.insert(old.name());
             adopted.push((target.line, word, old.name(), old.born, back, source.line));
         }

@@ -3,15 +3,14 @@
 //! A line that was never edited needs no slots of its own, since its first wording says everything; so the weave of a
 //! long page that rarely changes is small, and an edit touches only its own line.
 
-use std::cell::{OnceCell, RefCell};
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use std::ops::Deref;
 use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
 
-use super::names::{Names, parted};
+use super::names::parted;
 use super::past::{NOTHING, Past, Wordings};
 use super::said::Said;
 use super::slot::{Came, Life, Name, Slot};
@@ -22,7 +21,7 @@ use crate::extract::tokens;
 /// for or changed, and where the others are to be had.
 pub struct Weave<'p> {
     past: &'p dyn Past,
-    read: RefCell<BTreeMap<LineId, Rc<Read>>>,
+    read: RefCell<BTreeMap<LineId, Rc<Vec<Slot>>>>,
     touched: BTreeSet<LineId>,
     /// The newest wording of each line that has a new one.
     newest: BTreeMap<LineId, WordingId>,
@@ -44,13 +43,6 @@ struct Run {
     born: RevisionNumber,
     lives: Rc<Vec<Life>>,
     next: Option<LineId>,
-}
-
-/// The slots of a line as they are kept, and where each token is among them.
-#[derive(Clone, Debug)]
-pub(super) struct Read {
-    slots: Vec<Slot>,
-    names: OnceCell<Names>,
 }
 
 impl<'p> Weave<'p> {
@@ -87,13 +79,13 @@ impl<'p> Weave<'p> {
     }
 
     /// The slots of a line; those of its first wording when it was never edited.
-    pub(super) fn slots(&self, id: LineId, wordings: &Wordings<'_>) -> Rc<Read> {
+    pub(super) fn slots(&self, id: LineId, wordings: &Wordings<'_>) -> Rc<Vec<Slot>> {
         if let Some(slots) = self.read.borrow().get(&id) {
             return Rc::clone(slots);
         }
         let kept = self.past.line(id).map(|line| line.slots());
         let slots = kept.unwrap_or_else(|| first_slots(id, wordings.get(id.0 as usize)));
-        let slots = Rc::new(Read::of(slots));
+        let slots = Rc::new(slots);
         self.read.borrow_mut().insert(id, Rc::clone(&slots));
         slots
     }
@@ -101,14 +93,14 @@ impl<'p> Weave<'p> {
     /// Keeps the slots of a line.
     pub(super) fn keep(&mut self, id: LineId, slots: &[Slot]) {
         // As they will be read: what is never kept is forgotten here, too.
-        self.read.get_mut().insert(id, Rc::new(Read::of(Line::of(slots).slots())));
+        self.read.get_mut().insert(id, Rc::new(Line::of(slots).slots()));
         self.touched.insert(id);
     }
 
     /// Keeps that a token, which is in these slots of a line, went on to another line.
     pub(super) fn points(&mut self, id: LineId, slots: &[usize], name: Name, to: LineId) {
         if let Some(read) = self.read.get_mut().get_mut(&id) {
-            Rc::make_mut(read).points(slots, name, to);
+            points(Rc::make_mut(read), slots, name, to);
             self.touched.insert(id);
         }
     }
@@ -143,33 +135,6 @@ impl Default for Weave<'_> {
 impl fmt::Debug for Weave<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Weave").field("touched", &self.touched).finish_non_exhaustive()
-    }
-}
-
-impl Read {
-    fn of(slots: Vec<Slot>) -> Self {
-        Self { slots, names: OnceCell::new() }
-    }
-
-    /// The slots of a token, in their order.
-    pub(super) fn named(&self, name: Name) -> Vec<usize> {
-        self.names.get_or_init(|| Names::of(&self.slots)).named(name, &self.slots)
-    }
-
-    fn points(&mut self, slots: &[usize], name: Name, to: LineId) {
-        let all = self.slots.len();
-        points(&mut self.slots, slots, name, to);
-        if self.slots.len() != all {
-            self.names = OnceCell::new();
-        }
-    }
-}
-
-impl Deref for Read {
-    type Target = [Slot];
-
-    fn deref(&self) -> &[Slot] {
-        &self.slots
     }
 }
 

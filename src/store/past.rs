@@ -9,9 +9,9 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::columns::unpacked;
 use super::pages::PageId;
-use super::wordings::{count, wording};
+use super::wordings::{birth, count, wording};
 use super::{Store, StoreError, Writing};
-use crate::lineage::{Line, LineId, Past, Wording, WordingId};
+use crate::lineage::{Line, LineId, Past, RevisionNumber, Wording, WordingId};
 
 /// The past of one page.
 #[derive(Debug)]
@@ -83,6 +83,10 @@ impl Past for PageHistory<'_> {
 
     fn wording(&self, id: WordingId) -> Option<Wording> {
         self.read(wording(self.connection, self.page, id))
+    }
+
+    fn birth(&self, id: WordingId) -> Option<(LineId, RevisionNumber)> {
+        self.read(birth(self.connection, self.page, id))
     }
 
     fn line(&self, id: LineId) -> Option<Line> {

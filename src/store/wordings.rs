@@ -176,6 +176,21 @@ pub(super) fn wording(
     kept.wording(next).ok_or_else(|| damaged(connection, page))
 }
 
+/// The line of a wording, and when it stood first. Its text is not made, and so not held against its seal.
+pub(super) fn birth(
+    connection: &Connection,
+    page: PageId,
+    id: WordingId,
+) -> Result<(LineId, RevisionNumber), StoreError> {
+    let mut query = connection.prepare_cached("SELECT line, data FROM wording WHERE id = ?1")?;
+    let found = query.query_row([row_of(page, id)], |row| {
+        Ok((row.get(0)?, postcard::from_bytes(row.get_ref(1)?.as_blob()?).ok()))
+    });
+    let (line, born) = found.optional()?.ok_or_else(|| damaged(connection, page))?;
+    let born = born.ok_or_else(|| damaged(connection, page))?;
+    Ok((line, born))
+}
+
 /// All wordings of a page, in the order of their numbers.
 pub(super) fn wordings(connection: &Connection, page: PageId) -> Result<Vec<Wording>, StoreError> {
     let mut query = connection.prepare_cached(
