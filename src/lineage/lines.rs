@@ -3,6 +3,7 @@
 //! What happens to one line can depend on another, when words move between them; so nothing is told before the last
 //! line is woven, and what is told is read off the slots, so that the two cannot disagree.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Deref;
 use std::rc::Rc;
@@ -11,7 +12,7 @@ use super::finer::Finer;
 use super::names::{Names, unshared};
 use super::past::Wordings;
 use super::reweave::{Cloth, asked_for, rewoven};
-use super::slot::{Came, Elsewhere, Name, Slot};
+use super::slot::{Alike, Came, Elsewhere, Name, Slot};
 use super::weave::{Weave, points};
 use super::whereabouts::Whereabouts;
 use super::{LineId, Placed, RevisionNumber, Wording, WordingId};
@@ -25,6 +26,8 @@ pub(super) struct Lines<'a, 'p> {
     pub(super) revision: RevisionNumber,
     open: BTreeMap<LineId, Open>,
     order: Vec<LineId>,
+    /// Where the tokens are of lines that were asked for one, as long as no slot of theirs moves.
+    names: RefCell<BTreeMap<LineId, Rc<Names>>>,
 }
 
 /// A line that something happens to.
@@ -75,7 +78,8 @@ impl<'a, 'p> Lines<'a, 'p> {
         wordings: &'a mut Wordings<'p>,
         revision: RevisionNumber,
     ) -> Self {
-        Self { weave, wordings, revision, open: BTreeMap::new(), order: Vec::new() }
+        let (open, names) = (BTreeMap::new(), RefCell::default());
+        Self { weave, wordings, revision, open, order: Vec::new(), names }
     }
 
     /// Opens a line that stood in a wording until now; `None` if it did not stand.
@@ -92,7 +96,8 @@ impl<'a, 'p> Lines<'a, 'p> {
     pub(super) fn goes(&mut self, placed: Placed) {
         let revision = self.revision;
         let open = self.opens(placed.line, Some(placed.wording));
-        open.slots.iter_mut().for_each(|slot| slot.dies(revision));
+        let mut alike = Alike::default();
+        open.slots.iter_mut().for_each(|slot| alike.change(slot, |slot| slot.dies(revision)));
     }
 
     /// The words that go when a line is reworded. Gives the edits as they are to be woven.
@@ -103,8 +108,9 @@ impl<'a, 'p> Lines<'a, 'p> {
         let open = self.opens(placed.line, Some(placed.wording));
         let standing: Vec<usize> =
             (0..open.slots.len()).filter(|index| open.slots[*index].stood).collect();
+        let mut alike = Alike::default();
         for index in edits.iter().flat_map(|edit| &standing[edit.old.clone()]) {
-            open.slots[*index].dies(revision);
+            alike.change(&mut open.slots[*index], |slot| slot.dies(revision));
         }
         for token in stay {
             open.slots[standing[token]].within = true;
@@ -135,8 +141,11 @@ impl<'a, 'p> Lines<'a, 'p> {
         then: RevisionNumber,
     ) -> Option<()> {
         let open = self.opens(line, from);
-        unshared(&mut open.slots, |_, slot| slot.stood_in(then));
+        let is_unshared = unshared(&mut open.slots, |_, slot| slot.stood_in(then));
         let before = open.slots.clone();
+        if is_unshared {
+            self.moved(line);
+        }
         self.clears(line, from, then);
         let revision = self.revision;
         let whereabouts = Whereabouts::new(self);
@@ -150,9 +159,10 @@ impl<'a, 'p> Lines<'a, 'p> {
             open.slots = before;
             return None;
         }
+        let mut alike = Alike::default();
         for (index, elsewhere) in asked {
             open.slots[index].elsewhere = Some(elsewhere);
-            open.slots[index].revives(revision);
+            alike.change(&mut open.slots[index], |slot| slot.revives(revision));
         }
         open.to = Some(to);
         self.claim(line);
@@ -189,7 +199,8 @@ impl<'a, 'p> Lines<'a, 'p> {
         let revision = self.revision;
         let open = self.opens(line, from);
         let going = open.slots.iter_mut().filter(|slot| slot.is_alive() && !slot.stood_in(then));
-        going.for_each(|slot| slot.dies(revision));
+        let mut alike = Alike::default();
+        going.for_each(|slot| alike.change(slot, |slot| slot.dies(revision)));
     }
 
     /// A line is reworded: the words that come are woven in beside those that stay.
@@ -203,12 +214,15 @@ impl<'a, 'p> Lines<'a, 'p> {
         let to = self.push_wording(placed.line, passage);
         let open = self.opens(placed.line, Some(placed.wording));
         let asked = asked_for(&open.slots, edits);
-        unshared(&mut open.slots, |index, _| asked.contains(&index));
+        if unshared(&mut open.slots, |index, _| asked.contains(&index)) {
+            self.moved(placed.line);
+        }
         self.ask_elsewhere(placed.line);
         if let Some(open) = self.open.get_mut(&placed.line) {
             let cloth = Cloth { wordings: self.wordings, wording: to, revision: self.revision };
             open.slots = rewoven(std::mem::take(&mut open.slots), &cloth, edits);
         }
+        self.moved(placed.line);
         self.claim(placed.line);
         self.placed(placed, to, place)
     }
@@ -260,6 +274,18 @@ impl<'a, 'p> Lines<'a, 'p> {
         }
     }
 
+    /// Where the tokens of a line are among its slots.
+    pub(super) fn names(&self, line: LineId) -> Rc<Names> {
+        let mut known = self.names.borrow_mut();
+        let names = known.entry(line).or_insert_with(|| Rc::new(Names::of(&self.slots(line))));
+        Rc::clone(names)
+    }
+
+    /// The slots of a line are others now, or stand elsewhere in it, or hold other tokens.
+    pub(super) fn moved(&mut self, line: LineId) {
+        self.names.get_mut().remove(&line);
+    }
+
     /// Asks of the dead slots of a line whose tokens went on elsewhere what became of them there. One that went on in
     /// the same line is not asked for any more: its later slot is.
     pub(super) fn ask_elsewhere(&mut self, line: LineId) {
@@ -296,14 +322,12 @@ impl<'a, 'p> Lines<'a, 'p> {
     /// The last slot of each of these tokens, which were in a line, is told in which it stands now; and so is every
     /// other one of its line that was told of none, as one whose stay was taken back.
     pub(super) fn point(&mut self, tokens: impl Iterator<Item = (LineId, Name, LineId)>) {
-        let mut known: BTreeMap<LineId, Names> = BTreeMap::new();
         for (line, name, to) in tokens {
-            let Some(line) = self.last_line(line, name, &mut known) else { continue };
+            let Some(line) = self.last_line(line, name) else { continue };
             let slots = self.slots(line);
             let all = slots.len();
             let ends = |slot: &Slot| !slot.is_alive() && slot.next.is_none_or(|next| next == line);
-            let names = known.entry(line).or_insert_with(|| Names::of(&slots));
-            let mut last = names.named(name, &slots);
+            let mut last = self.names(line).named(name, &slots);
             last.retain(|index| ends(&slots[*index]));
             drop(slots);
             match self.open.get_mut(&line) {
@@ -311,24 +335,18 @@ impl<'a, 'p> Lines<'a, 'p> {
                 None => self.weave.points(line, &last, name, to),
             }
             if self.slots(line).len() != all {
-                known.remove(&line);
+                self.moved(line);
             }
         }
     }
 
     /// The line that a token stood in last. Where stays were taken back, lines may point at each other; then the token
     /// stands in none of them, and any will do.
-    fn last_line(
-        &self,
-        mut line: LineId,
-        name: Name,
-        known: &mut BTreeMap<LineId, Names>,
-    ) -> Option<LineId> {
+    fn last_line(&self, mut line: LineId, name: Name) -> Option<LineId> {
         let mut been = BTreeSet::from([line]);
         loop {
             let slots = self.slots(line);
-            let names = known.entry(line).or_insert_with(|| Names::of(&slots));
-            let its = names.named(name, &slots).into_iter().map(|index| &slots[index]);
+            let its = self.names(line).named(name, &slots).into_iter().map(|index| &slots[index]);
             match its.max_by_key(|slot| slot.came())?.next {
                 Some(next) if been.insert(next) => line = next,
                 _ => return Some(line),

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::{LineId, RevisionNumber, WordingId};
 
 /// One stay of a token in its slot.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Life {
     /// The revision in which it came.
     pub(super) from: RevisionNumber,
@@ -23,7 +23,7 @@ pub(super) struct Life {
 }
 
 /// A return of a thread to the page.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub(super) struct Return {
     /// The revision in which it had been missing first.
     pub(super) gone: RevisionNumber,
@@ -32,7 +32,7 @@ pub(super) struct Return {
 }
 
 /// How a token came.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub(super) enum Came {
     /// Between others, where nothing went.
     Between,
@@ -67,6 +67,10 @@ pub(super) struct Slot {
     pub(super) elsewhere: Option<Elsewhere>,
 }
 
+/// Slots with one list of lives to what one change makes of it: else each would get a list of its own.
+#[derive(Default)]
+pub(super) struct Alike(Option<(Rc<Vec<Life>>, Option<Elsewhere>, Rc<Vec<Life>>)>);
+
 /// What became of a token in the last place that it went to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Elsewhere {
@@ -74,6 +78,22 @@ pub(super) enum Elsewhere {
     Stands,
     /// It went from there too; were it to stand again now, this would be its return.
     Went(Option<Return>),
+}
+
+impl Alike {
+    /// Changes the lives of a slot, which depends on nothing but these and what became of the token elsewhere.
+    pub(super) fn change(&mut self, slot: &mut Slot, change: impl FnOnce(&mut Slot)) {
+        if let Some((before, elsewhere, after)) = &self.0
+            && Rc::ptr_eq(before, &slot.lives)
+            && *elsewhere == slot.elsewhere
+        {
+            slot.lives = Rc::clone(after);
+            return;
+        }
+        let (before, elsewhere) = (Rc::clone(&slot.lives), slot.elsewhere);
+        change(slot);
+        self.0 = Some((before, elsewhere, Rc::clone(&slot.lives)));
+    }
 }
 
 impl Slot {

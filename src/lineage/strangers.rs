@@ -58,6 +58,7 @@ pub(super) fn adopt(lines: &mut Lines<'_, '_>) {
             }
         }
     }
+    standing.into_keys().for_each(|line| lines.moved(line));
 }
 
 /// A word of a line, the token that it turns out to be, and the line in which that stood.

@@ -8,13 +8,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::rc::Rc;
 
-use serde::{Deserialize, Serialize};
-
+use super::line::{Line, shared};
 use super::names::parted;
 use super::past::{NOTHING, Past, Wordings};
 use super::said::Said;
-use super::slot::{Came, Life, Name, Slot};
-use super::{LineId, RevisionNumber, Wording, WordingId};
+use super::slot::{Came, Name, Slot};
+use super::{LineId, Wording, WordingId};
 use crate::extract::tokens;
 
 /// The lines of one page that have been edited at least once, and what its passages ever said: those that a step asked
@@ -28,21 +27,6 @@ pub struct Weave<'p> {
     /// The wording that was its line's newest before a new one.
     before: BTreeMap<WordingId, WordingId>,
     pub(super) said: Said<'p>,
-}
-
-/// The slots of one line, in weave order, neighbours with one life joined to runs.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Line(Vec<Run>);
-
-/// Neighbouring tokens of one wording that came and went together.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct Run {
-    wording: WordingId,
-    start: u32,
-    len: u32,
-    born: RevisionNumber,
-    lives: Rc<Vec<Life>>,
-    next: Option<LineId>,
 }
 
 impl<'p> Weave<'p> {
@@ -92,8 +76,8 @@ impl<'p> Weave<'p> {
 
     /// Keeps the slots of a line.
     pub(super) fn keep(&mut self, id: LineId, slots: &[Slot]) {
-        // As they will be read: what is never kept is forgotten here, too.
-        self.read.get_mut().insert(id, Rc::new(Line::of(slots).slots()));
+        // As they will be read.
+        self.read.get_mut().insert(id, Rc::new(shared(slots)));
         self.touched.insert(id);
     }
 
@@ -143,60 +127,6 @@ pub(super) fn points(slots: &mut Vec<Slot>, those: &[usize], name: Name, to: Lin
     for &index in those.iter().rev() {
         let own = parted(slots, index, name);
         slots[own].next = Some(to);
-    }
-}
-
-impl Line {
-    fn of(slots: &[Slot]) -> Self {
-        let mut runs: Vec<Run> = Vec::new();
-        for slot in slots {
-            let token = u32::try_from(slot.token).unwrap_or(u32::MAX);
-            let len = u32::try_from(slot.len).unwrap_or(u32::MAX);
-            match runs.last_mut() {
-                Some(run)
-                    if run.wording == slot.wording
-                        && run.start + run.len == token
-                        && run.next == slot.next
-                        && (Rc::ptr_eq(&run.lives, &slot.lives) || run.lives == slot.lives) =>
-                {
-                    run.len += len;
-                }
-                _ => runs.push(Run {
-                    wording: slot.wording,
-                    start: token,
-                    len,
-                    born: slot.born,
-                    lives: Rc::clone(&slot.lives),
-                    next: slot.next,
-                }),
-            }
-        }
-        Self(runs)
-    }
-
-    fn slots(&self) -> Vec<Slot> {
-        let mut slots = Vec::with_capacity(self.0.len());
-        for run in &self.0 {
-            let shared = run.slot();
-            if shared.is_alive() { slots.extend(shared.singles()) } else { slots.push(shared) }
-        }
-        slots
-    }
-}
-
-impl Run {
-    fn slot(&self) -> Slot {
-        Slot {
-            wording: self.wording,
-            token: self.start as usize,
-            len: self.len as usize,
-            born: self.born,
-            lives: Rc::clone(&self.lives),
-            next: self.next,
-            stood: self.lives.last().is_some_and(|life| life.to.is_none()),
-            within: false,
-            elsewhere: None,
-        }
     }
 }
 

@@ -1,25 +1,21 @@
 //! Slots that their tokens left, to what became of these tokens since: they stand elsewhere, or went from there, too.
 //!
-//! A token is followed from line to line. In each line on the way it is looked up where its slots are once, however
-//! many tokens ask: in a passage that changes every day there are thousands.
+//! A token is followed from line to line.
 
-use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::LineId;
 use super::lines::Lines;
-use super::names::Names;
 use super::slot::{Elsewhere, Name, Slot};
 
 /// Where tokens went, as long as no line changes.
 pub(super) struct Whereabouts<'a, 'p> {
     lines: &'a Lines<'a, 'p>,
-    names: RefCell<BTreeMap<LineId, Names>>,
 }
 
 impl<'a, 'p> Whereabouts<'a, 'p> {
     pub(super) fn new(lines: &'a Lines<'_, 'p>) -> Self {
-        Self { lines, names: RefCell::default() }
+        Self { lines }
     }
 
     /// Whether the token of a slot stands, here or in the place that it went to; if not, what would be its return.
@@ -52,9 +48,7 @@ impl<'a, 'p> Whereabouts<'a, 'p> {
     /// The slot of a line that a token stood in last.
     pub(super) fn last_in(&self, line: LineId, name: Name) -> Option<Slot> {
         let slots = self.lines.slots(line);
-        let mut known = self.names.borrow_mut();
-        let names = known.entry(line).or_insert_with(|| Names::of(&slots));
-        let its = names.named(name, &slots).into_iter().map(|index| &slots[index]);
+        let its = self.lines.names(line).named(name, &slots).into_iter().map(|index| &slots[index]);
         let last = its.reduce(|last, slot| if last.came() < slot.came() { slot } else { last });
         last.map(|last| last.beside(name.1))
     }
