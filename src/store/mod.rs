@@ -15,6 +15,7 @@ mod layouts;
 mod observations;
 mod pages;
 mod past;
+mod phrases;
 mod recode;
 mod revisions;
 mod schema;

@@ -5,7 +5,7 @@
 //! stands with one row a passage.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use serde::{Deserialize, Serialize};
@@ -191,20 +191,35 @@ pub(super) fn birth(
     Ok((line, born))
 }
 
-/// All wordings of a page, in the order of their numbers.
-pub(super) fn wordings(connection: &Connection, page: PageId) -> Result<Vec<Wording>, StoreError> {
+/// Goes through all wordings of a page, the newest first, without holding all of them.
+pub(super) fn each_wording(
+    connection: &Connection,
+    page: PageId,
+    mut each: impl FnMut(WordingId, &Wording),
+) -> Result<(), StoreError> {
     let mut query = connection.prepare_cached(
         "SELECT line, next, data, seal, id FROM wording WHERE id BETWEEN ?1 AND ?2 ORDER BY id DESC",
     )?;
     let mut rows = query.query(rows_of(page))?;
-    let mut found: BTreeMap<WordingId, Wording> = BTreeMap::new();
+    // A wording is the base of one other at most: the one before it in its line.
+    let mut newest: HashMap<LineId, (WordingId, Wording)> = HashMap::new();
     while let Some(row) = rows.next()? {
-        let kept = Kept::of(row)?;
-        let next = kept.next.and_then(|next| found.get(&next)).map(|next| next.text.as_str());
+        let (kept, id) = (Kept::of(row)?, number_of(row.get(4)?));
+        let next = newest.get(&kept.line).filter(|(next, _)| kept.next == Some(*next));
+        let next = next.map(|(_, next)| next.text.as_str());
         let wording = kept.wording(next).ok_or_else(|| damaged(connection, page))?;
-        found.insert(number_of(row.get(4)?), wording);
+        each(id, &wording);
+        newest.insert(kept.line, (id, wording));
     }
-    Ok(found.into_values().collect())
+    Ok(())
+}
+
+/// All wordings of a page, in the order of their numbers.
+pub(super) fn wordings(connection: &Connection, page: PageId) -> Result<Vec<Wording>, StoreError> {
+    let mut found = Vec::new();
+    each_wording(connection, page, |_, wording| found.push(wording.clone()))?;
+    found.reverse();
+    Ok(found)
 }
 
 fn seal_of(text: &str) -> i64 {
