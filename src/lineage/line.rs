@@ -68,13 +68,11 @@ impl Line {
                 start: number(first.token),
                 len: number(run.iter().map(|slot| slot.len).sum()),
                 born: first.born,
-                lives: number(lists.place(&first.lives)),
+                lives: lists.place(&first.lives),
                 next: first.next,
             });
         }
-        let absences = lists.absences();
-        let places = absences.iter().copied().zip(0..).collect();
-        let lives = lists.all.iter().filter_map(|lives| Lives::of(lives, &places)).collect();
+        let (absences, lives) = lists.kept();
         Self { absences, lives, runs }
     }
 
@@ -132,35 +130,84 @@ impl Run {
     }
 }
 
-/// The different lists of lives of a line.
+/// The different lists of lives of a line, and the absences in them.
 #[derive(Default)]
 struct Lists<'a> {
-    all: Vec<&'a [Life]>,
-    /// Where each is among them; by where it is in memory too, since most slots share theirs with others.
-    by_address: HashMap<*const Vec<Life>, usize>,
-    by_lives: HashMap<&'a [Life], usize>,
+    /// Each with its absences, by their places among all.
+    all: Vec<(&'a [Life], Vec<usize>)>,
+    /// Where a list is among them, by where it is in memory: most slots share theirs with others.
+    by_address: HashMap<*const Vec<Life>, u32>,
+    /// The lists that begin and end alike.
+    by_ends: HashMap<Ends, Vec<u32>>,
+    /// The absences, and how many lists had each.
+    absences: Vec<(Absence, usize)>,
+    by_absence: HashMap<Absence, usize>,
 }
 
+/// How many lives there are, when the first began, and when the last began and ended.
+type Ends = (usize, [Option<RevisionNumber>; 3]);
+
 impl<'a> Lists<'a> {
-    fn place(&mut self, lives: &'a Rc<Vec<Life>>) -> usize {
-        *self.by_address.entry(Rc::as_ptr(lives)).or_insert_with(|| {
-            *self.by_lives.entry(lives.as_slice()).or_insert_with(|| {
-                self.all.push(lives);
-                self.all.len() - 1
-            })
-        })
+    /// Where a list is among those that are kept.
+    fn place(&mut self, lives: &'a Rc<Vec<Life>>) -> u32 {
+        let address = Rc::as_ptr(lives);
+        if let Some(place) = self.by_address.get(&address) {
+            return *place;
+        }
+        let (first, last) = (lives.first(), lives.last());
+        let ends = [
+            first.map(|life| life.from),
+            last.map(|life| life.from),
+            last.and_then(|life| life.to),
+        ];
+        let alike = self.by_ends.entry((lives.len(), ends)).or_default();
+        let known = alike.iter().find(|place| self.all[**place as usize].0 == lives.as_slice());
+        let place = known.copied().unwrap_or_else(|| {
+            let place = number(self.all.len());
+            alike.push(place);
+            self.all.push((lives, Vec::new()));
+            place
+        });
+        self.by_address.insert(address, place);
+        self.learn(place);
+        place
     }
 
-    /// The absences of all lists: first those that several had, each in their order.
-    fn absences(&self) -> Vec<Absence> {
-        let mut had: HashMap<Absence, usize> = HashMap::new();
-        for absence in self.all.iter().flat_map(|lives| Absence::all(lives)) {
-            *had.entry(absence).or_default() += 1;
+    /// Learns the absences of a list that is new. What followed one in another list mostly follows it in this one.
+    fn learn(&mut self, place: u32) {
+        let (lives, places) = &mut self.all[place as usize];
+        if !places.is_empty() {
+            return;
         }
-        let mut all: Vec<(bool, Absence)> =
-            had.into_iter().map(|(absence, times)| (times < COMMON, absence)).collect();
-        all.sort_unstable_by_key(|(rare, absence)| (*rare, absence.gone(), *absence));
-        all.into_iter().map(|(_, absence)| absence).collect()
+        for absence in Absence::all(lives) {
+            let next = places.last().map_or(0, |last| last + 1);
+            let place = match self.absences.get(next) {
+                Some((its, _)) if *its == absence => next,
+                _ => *self.by_absence.entry(absence).or_insert_with(|| {
+                    self.absences.push((absence, 0));
+                    self.absences.len() - 1
+                }),
+            };
+            self.absences[place].1 += 1;
+            places.push(place);
+        }
+    }
+
+    /// What is kept: first the absences that several lists had, each in their order.
+    fn kept(self) -> (Vec<Absence>, Vec<Lives>) {
+        let mut order: Vec<usize> = (0..self.absences.len()).collect();
+        order.sort_unstable_by_key(|place| {
+            let (absence, times) = self.absences[*place];
+            (times < COMMON, absence.gone(), absence)
+        });
+        let mut kept = vec![0; order.len()];
+        order.iter().zip(0..).for_each(|(place, now)| kept[*place] = now);
+        let absences = order.iter().map(|place| self.absences[*place].0).collect();
+        let lives = self.all.iter();
+        let lives = lives.filter_map(|(lives, places)| {
+            Lives::of(lives, places.iter().map(|place| kept[*place]))
+        });
+        (absences, lives.collect())
     }
 }
 
@@ -201,10 +248,10 @@ impl Absence {
 }
 
 impl Lives {
-    fn of(lives: &[Life], places: &HashMap<Absence, u32>) -> Option<Self> {
+    fn of(lives: &[Life], places: impl Iterator<Item = u32>) -> Option<Self> {
         let (first, last) = (lives.first()?, lives.last()?);
         let mut absences: Vec<Range<u32>> = Vec::new();
-        for place in Absence::all(lives).filter_map(|absence| places.get(&absence).copied()) {
+        for place in places {
             match absences.last_mut() {
                 Some(range) if range.end == place => range.end += 1,
                 _ => absences.push(place..place + 1),

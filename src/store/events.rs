@@ -117,8 +117,8 @@ impl Writing<'_> {
         };
         for (position, event) in events.iter().enumerate() {
             let (old, new) = (ends(event.old.as_ref()), ends(event.new.as_ref()));
-            let words =
-                event.new.as_ref().or(event.old.as_ref()).map_or_else(String::new, &mut words);
+            let strand = event.new.as_ref().or(event.old.as_ref()).filter(|_| event.is_told());
+            let words = strand.map_or_else(String::new, &mut words);
             let position = i64::try_from(position).unwrap_or(i64::MAX);
             insert.execute(params![
                 page,

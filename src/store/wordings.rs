@@ -165,15 +165,24 @@ pub(super) fn wording(
     page: PageId,
     id: WordingId,
 ) -> Result<Wording, StoreError> {
+    wording_from(connection, page, id, |next| Ok(wording(connection, page, next)?.text))
+}
+
+/// One wording, where somebody knows the text of the one that it may be a difference to.
+pub(super) fn wording_from(
+    connection: &Connection,
+    page: PageId,
+    id: WordingId,
+    text_of: impl FnOnce(WordingId) -> Result<String, StoreError>,
+) -> Result<Wording, StoreError> {
     let mut query =
         connection.prepare_cached("SELECT line, next, data, seal FROM wording WHERE id = ?1")?;
     let kept = query.query_row([row_of(page, id)], Kept::of).optional()?;
     let kept = kept.ok_or_else(|| damaged(connection, page))?;
     // A number that does not go up could lead in a circle.
     let next = kept.next.filter(|next| *next > id);
-    let next = next.map(|next| wording(connection, page, next)).transpose()?;
-    let next = next.as_ref().map(|next| next.text.as_str());
-    kept.wording(next).ok_or_else(|| damaged(connection, page))
+    let next = next.map(text_of).transpose()?;
+    kept.wording(next.as_deref()).ok_or_else(|| damaged(connection, page))
 }
 
 /// The line of a wording, and when it stood first. Its text is not made, and so not held against its seal.
