@@ -7,6 +7,7 @@
     reason = "shares and means of counts, printed with two digits"
 )]
 
+use std::cmp::Reverse;
 use std::error::Error;
 use std::fs::read_to_string;
 use std::io::Write;
@@ -24,6 +25,9 @@ use crate::drive::Played;
 const EARLY: Range<usize> = 500..1_500;
 const LATE: Range<usize> = 14_000..15_000;
 
+/// So many of the slowest revisions are named.
+const SLOWEST: usize = 8;
+
 /// What a check keeps whether or not anything is told: the evidence itself.
 const EVIDENCE: [&str; 2] = ["body", "capture"];
 
@@ -39,16 +43,11 @@ pub(crate) fn report(
     states.dedup();
     let (texts, told, states) = (played.texts, revisions.len(), states.len());
     writeln!(out, "texts {texts}, revisions {told}, states {states}, raw {}", mib(played.raw))?;
-    let took = &played.took;
-    writeln!(
-        out,
-        "a revision, ms: mean {:.3}  median {:.3}  p95 {:.3}  worst {:.3}  (commits {:.3} each on top)",
-        millis(mean(took)),
-        millis(quantile(took, 0.5)),
-        millis(quantile(took, 0.95)),
-        millis(quantile(took, 1.0)),
-        millis(played.commits) / took.len().max(1) as f64
-    )?;
+    let commits = millis(played.commits) / played.took.len().max(1) as f64;
+    writeln!(out, "a revision, ms: {}  (commits {commits:.3} each on top)", line(&played.took))?;
+    writeln!(out, "of that on the processor: {}", line(&played.ran))?;
+    let took = &played.ran;
+    slowest(out, took, &revisions)?;
     for part in [EARLY, LATE] {
         if let (Some(took), Some(revisions)) = (took.get(part.clone()), revisions.get(part.clone()))
         {
@@ -64,6 +63,28 @@ pub(crate) fn report(
     let memory = read_to_string("/proc/self/status").unwrap_or_default();
     let peak = memory.lines().find(|line| line.starts_with("VmHWM")).unwrap_or("VmHWM: unknown");
     writeln!(out, "{peak}")?;
+    Ok(())
+}
+
+fn line(took: &[Duration]) -> String {
+    let [median, p95, worst] = [0.5, 0.95, 1.0].map(|share| millis(quantile(took, share)));
+    let mean = millis(mean(took));
+    format!("mean {mean:.3}  median {median:.3}  p95 {p95:.3}  worst {worst:.3}")
+}
+
+/// The revisions that took longest, and how many words each changed.
+fn slowest(
+    out: &mut impl Write,
+    took: &[Duration],
+    revisions: &[Revision],
+) -> Result<(), Box<dyn Error>> {
+    let mut longest: Vec<(Duration, &Revision)> = took.iter().copied().zip(revisions).collect();
+    longest.sort_by_key(|(took, revision)| (Reverse(*took), revision.number));
+    let told = longest.iter().take(SLOWEST).map(|(took, revision)| {
+        let words = revision.size.words_added + revision.size.words_removed;
+        format!("{} {:.1} ({words} words)", revision.number, millis(*took))
+    });
+    writeln!(out, "slowest, ms: {}", told.collect::<Vec<_>>().join("  "))?;
     Ok(())
 }
 

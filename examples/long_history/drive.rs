@@ -26,6 +26,8 @@ pub(crate) struct Played {
     pub(crate) raw: u64,
     /// How long each revision took to be told and written.
     pub(crate) took: Vec<Duration>,
+    /// How much of that this program had the processor, which others may want too.
+    pub(crate) ran: Vec<Duration>,
     /// How long the commits took, of all together.
     pub(crate) commits: Duration,
 }
@@ -42,8 +44,14 @@ pub(crate) fn play(
     texts: impl Iterator<Item = io::Result<String>>,
 ) -> Result<Played, Box<dyn Error>> {
     let page = watched(store)?;
-    let played =
-        Played { page: page.id, texts: 0, raw: 0, took: Vec::new(), commits: Duration::ZERO };
+    let played = Played {
+        page: page.id,
+        texts: 0,
+        raw: 0,
+        took: Vec::new(),
+        ran: Vec::new(),
+        commits: Duration::ZERO,
+    };
     let mut told = Player { page, standing: None, played };
     let mut texts = texts.peekable();
     while texts.peek().is_some() {
@@ -72,10 +80,11 @@ impl Player {
         let near = self.standing.map(|(standing, _)| standing.capture);
         let entity = Digest::of(&answer.entity);
         let capture = writing.keep_capture(self.page.id, &self.page.url, &answer, entity, near)?;
-        let begun = now();
+        let (begun, before) = (now(), on_the_processor());
         let told = Told { page: &self.page, capture, document: &document, says };
         let Outcome { number: revision, .. } =
             tell(writing, &told, self.standing.map(|(standing, _)| standing))?;
+        self.played.ran.push(on_the_processor().saturating_sub(before));
         self.played.took.push(begun.elapsed());
         self.standing = Some((Standing { revision, capture }, says));
         Ok(())
@@ -102,6 +111,13 @@ fn watched(store: &mut Store) -> Result<Page, Box<dyn Error>> {
     writing.put_page(&url, &PageSettings::default(), Timestamp::from_millis(0))?;
     writing.commit()?;
     Ok(store.page_at(&url)?.ok_or("the page is not there")?)
+}
+
+/// How long this thread has run by now; nothing where the system does not tell.
+fn on_the_processor() -> Duration {
+    let told = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
+    let nanos = told.split(' ').next().and_then(|nanos| nanos.parse().ok());
+    Duration::from_nanos(nanos.unwrap_or(0))
 }
 
 #[expect(clippy::disallowed_methods, reason = "what is measured here is time itself")]

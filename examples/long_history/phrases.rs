@@ -39,19 +39,22 @@ pub(crate) fn report(
     store: &Store,
     page: PageId,
 ) -> Result<(), Box<dyn Error>> {
+    let (layouts, wordings) = (store.layouts(page)?, store.wordings(page)?);
     let mut took = Vec::new();
     for phrase in PHRASES {
         let counter = PhraseCounter::new(phrase, Exactness::Folded).ok_or("no word")?;
         let begun = now();
-        let runs = counter.clone().runs(&store.layouts(page)?, &store.wordings(page)?);
+        let runs = store.phrase_runs(page, &counter)?;
         took.push(begun.elapsed());
-        drop(runs);
+        if runs != counter.clone().runs(&layouts, &wordings) {
+            return Err(format!("\u{201c}{phrase}\u{201d} is told otherwise by all texts").into());
+        }
     }
     let [median, p95, worst]: [Duration; 3] = [0.5, 0.95, 1.0].map(|share| quantile(&took, share));
     let (median, p95, worst) = (millis(median), millis(p95), millis(worst));
     writeln!(
         out,
-        "phrase history, ms: median {median:.1}  p95 {p95:.1}  worst {worst:.1}  ({} phrases)",
+        "phrase history, as all texts tell it, ms: median {median:.1}  p95 {p95:.1}  worst {worst:.1}  ({} phrases)",
         PHRASES.len()
     )?;
     Ok(())

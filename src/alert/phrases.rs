@@ -23,7 +23,7 @@ pub(super) fn phrases<'a>(
             continue;
         }
         // Only of a phrase that came or went is the past asked: when it was there, and when it was missing.
-        if let [.., before, now] = counter.runs(&store.layouts(page.id)?, wordings).as_slice() {
+        if let [.., before, now] = store.phrase_runs(page.id, &counter)?.as_slice() {
             found.push((phrase.as_str(), before.clone(), now.clone()));
         }
     }

@@ -84,7 +84,7 @@ struct Read<'a> {
 impl<'a> Read<'a> {
     fn of(store: &Store, page: &'a Page, counter: &PhraseCounter) -> Result<Self, Failure> {
         let wordings = store.wordings(page.id)?;
-        let runs = counter.clone().runs(&store.layouts(page.id)?, &wordings);
+        let runs = store.phrase_runs(page.id, counter)?;
         Ok(Self {
             page,
             runs,

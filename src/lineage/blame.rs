@@ -2,6 +2,7 @@
 //!
 //! It only reads the weave. A dead slot says when it stood, so that any revision can be asked, not only the latest.
 
+use std::iter;
 use std::ops::Range;
 
 use super::past::Wordings;
@@ -39,9 +40,10 @@ impl Weave<'_> {
         revision: RevisionNumber,
         wordings: &Wordings<'_>,
     ) -> Vec<Thread> {
-        let of = |slot: &Slot| Thread { wording: slot.wording, token: slot.token, born: slot.born };
+        let of = |slot: Slot| Thread { wording: slot.wording, token: slot.token, born: slot.born };
         let slots = self.slots(placed.line, wordings);
-        slots.iter().filter(|slot| slot.stood_in(revision)).map(of).collect()
+        let standing = slots.iter().filter(|slot| slot.stood_in(revision));
+        standing.flat_map(Slot::singles).map(of).collect()
     }
 
     /// The passages of a layout, and where the words of each came from, as it stood in a revision.
@@ -67,6 +69,7 @@ impl Weave<'_> {
         let mut origins: Vec<Origin> = Vec::new();
         let slots = self.slots(line, wordings);
         let standing = slots.iter().filter(|slot| slot.stood_in(revision));
+        let standing = standing.flat_map(|slot| iter::repeat_n(slot, slot.len));
         for (token, slot) in standing.enumerate() {
             let (born, back) = (slot.born, slot.back(revision));
             match origins.last_mut() {

@@ -169,8 +169,13 @@ impl History {
 
     pub(super) fn slots(&self, line: LineId) -> Vec<Slot> {
         match &self.memory {
-            Some((weave, wordings)) => weave.slots(line, wordings).to_vec(),
-            None => Weave::of(&self.rows).slots(line, &Wordings::of(&self.rows)).to_vec(),
+            Some((weave, wordings)) => {
+                weave.slots(line, wordings).iter().flat_map(Slot::singles).collect()
+            }
+            None => {
+                let slots = Weave::of(&self.rows).slots(line, &Wordings::of(&self.rows));
+                slots.iter().flat_map(Slot::singles).collect()
+            }
         }
     }
 

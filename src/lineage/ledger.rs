@@ -25,6 +25,8 @@ pub enum Exactness {
 pub struct PhraseCounter {
     exactness: Exactness,
     needle: Vec<String>,
+    /// The same words whatever their case, as the index knows them.
+    keys: Vec<String>,
     /// By number of the wording.
     seen: Vec<Option<Found>>,
 }
@@ -69,15 +71,21 @@ impl PhraseCounter {
     pub fn new(phrase: &str, exactness: Exactness) -> Option<Self> {
         let needle: Vec<String> =
             tokens(phrase).iter().map(|token| form(token, exactness).to_owned()).collect();
-        (!needle.is_empty()).then_some(Self { exactness, needle, seen: Vec::new() })
+        let keys = tokens(phrase).into_iter().map(|token| token.key.into_owned()).collect();
+        (!needle.is_empty()).then_some(Self { exactness, needle, keys, seen: Vec::new() })
     }
 
     /// A counter for each word of a phrase, in whatever order they stand.
     pub(super) fn of_each_word(phrase: &str, exactness: Exactness) -> Vec<Self> {
         let words: BTreeSet<String> =
             tokens(phrase).iter().map(|token| form(token, exactness).to_owned()).collect();
-        let counter = |word| Self { exactness, needle: vec![word], seen: Vec::new() };
+        let counter = |word| Self { exactness, needle: vec![word], keys: vec![], seen: vec![] };
         words.into_iter().map(counter).collect()
+    }
+
+    /// The keys of the phrase's words, in order.
+    pub fn keys(&self) -> &[String] {
+        &self.keys
     }
 
     /// Where the phrase stands first in one text.
@@ -87,8 +95,22 @@ impl PhraseCounter {
 
     /// Counts the phrase in one state, over the borders of passages too.
     pub fn count(&mut self, layout: &[Placed], wordings: &dyn ByNumber) -> PhraseCount {
-        for placed in layout {
-            self.read(placed.wording, wordings);
+        self.count_among(layout, wordings, &|_| true)
+    }
+
+    /// The same, where it is known which wordings may hold the phrase or begin with an end of it. Of the others only
+    /// those are read that stand before one of these.
+    pub fn count_among(
+        &mut self,
+        layout: &[Placed],
+        wordings: &dyn ByNumber,
+        may_hold: &dyn Fn(WordingId) -> bool,
+    ) -> PhraseCount {
+        for (index, placed) in layout.iter().enumerate() {
+            let next = || layout.get(index + 1).is_some_and(|next| may_hold(next.wording));
+            if may_hold(placed.wording) || self.needle.len() > 1 && next() {
+                self.read(placed.wording, wordings);
+            }
         }
         let found =
             |placed: &Placed| self.seen.get(placed.wording.0 as usize).and_then(Option::as_ref);
@@ -115,17 +137,7 @@ impl PhraseCounter {
     ) -> Vec<PhraseRun> {
         let mut runs: Vec<PhraseRun> = Vec::new();
         for (number, layout) in layouts {
-            let found = self.count(layout, wordings);
-            match runs.last_mut() {
-                Some(run) if run.found.count == found.count => run.to = *number,
-                _ => {
-                    let absence = runs
-                        .last()
-                        .filter(|last| last.found.count == 0 && runs.len() > 1 && found.count > 0);
-                    let gone = absence.map(|absence| absence.from);
-                    runs.push(PhraseRun { from: *number, to: *number, found, gone });
-                }
-            }
+            PhraseRun::follow(&mut runs, *number, &self.count(layout, wordings));
         }
         runs
     }
@@ -138,13 +150,18 @@ impl PhraseCounter {
         })
     }
 
-    fn read(&mut self, id: WordingId, wordings: &dyn ByNumber) {
+    /// Looks at the text of a wording, which is asked of nobody any more.
+    pub fn learn(&mut self, id: WordingId, text: &str) {
         let index = id.0 as usize;
-        if self.seen.get(index).is_none_or(Option::is_none)
+        self.seen.resize(self.seen.len().max(index + 1), None);
+        self.seen[index] = Some(self.look(text));
+    }
+
+    fn read(&mut self, id: WordingId, wordings: &dyn ByNumber) {
+        if self.seen.get(id.0 as usize).is_none_or(Option::is_none)
             && let Some(wording) = wordings.numbered(id)
         {
-            self.seen.resize(self.seen.len().max(index + 1), None);
-            self.seen[index] = Some(self.look(&wording.text));
+            self.learn(id, &wording.text);
         }
     }
 
@@ -204,6 +221,22 @@ impl PhraseCounter {
             }
         }
         starts
+    }
+}
+
+impl PhraseRun {
+    /// Takes the next revision into the runs.
+    pub fn follow(runs: &mut Vec<Self>, number: RevisionNumber, found: &PhraseCount) {
+        match runs.last_mut() {
+            Some(run) if run.found.count == found.count => run.to = number,
+            _ => {
+                let absence = runs
+                    .last()
+                    .filter(|last| last.found.count == 0 && runs.len() > 1 && found.count > 0);
+                let gone = absence.map(|absence| absence.from);
+                runs.push(Self { from: number, to: number, found: found.clone(), gone });
+            }
+        }
     }
 }
 

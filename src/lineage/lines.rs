@@ -3,15 +3,17 @@
 //! What happens to one line can depend on another, when words move between them; so nothing is told before the last
 //! line is woven, and what is told is read off the slots, so that the two cannot disagree.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Deref;
 use std::rc::Rc;
 
 use super::finer::Finer;
+use super::names::{Names, unshared};
 use super::past::Wordings;
-use super::reweave::{Cloth, rewoven};
-use super::slot::{Came, Elsewhere, Name, Slot};
-use super::weave::{Read, Weave};
+use super::reweave::{Cloth, asked_for, rewoven};
+use super::slot::{Alike, Came, Elsewhere, Name, Slot};
+use super::weave::{Weave, points};
 use super::whereabouts::Whereabouts;
 use super::{LineId, Placed, RevisionNumber, Wording, WordingId};
 use crate::diff::Edit;
@@ -24,6 +26,8 @@ pub(super) struct Lines<'a, 'p> {
     pub(super) revision: RevisionNumber,
     open: BTreeMap<LineId, Open>,
     order: Vec<LineId>,
+    /// Where the tokens are of lines that were asked for one, as long as no slot of theirs moves.
+    names: RefCell<BTreeMap<LineId, Rc<Names>>>,
 }
 
 /// A line that something happens to.
@@ -37,28 +41,17 @@ pub(super) struct Open {
     pub(super) place: Place,
 }
 
+impl Open {
+    /// The slots of the tokens that stand.
+    pub(super) fn standing(&self) -> Vec<usize> {
+        (0..self.slots.len()).filter(|index| self.slots[*index].is_alive()).collect()
+    }
+}
+
 /// The slots of a line, open or not.
 pub(super) enum Known<'a> {
     Open(&'a [Slot]),
-    Kept(Rc<Read>),
-}
-
-impl Known<'_> {
-    /// The slots of a token, in their order.
-    fn named(&self, name: Name) -> Vec<usize> {
-        match self {
-            Self::Open(slots) => {
-                (0..slots.len()).filter(|index| slots[*index].name() == name).collect()
-            }
-            Self::Kept(read) => read.named(name).collect(),
-        }
-    }
-
-    /// The slot that a token came to last.
-    fn latest(&self, name: Name) -> Option<&Slot> {
-        let slots = self.named(name).into_iter().map(|index| &self[index]);
-        slots.max_by_key(|slot| slot.came())
-    }
+    Kept(Rc<Vec<Slot>>),
 }
 
 impl Deref for Known<'_> {
@@ -85,7 +78,8 @@ impl<'a, 'p> Lines<'a, 'p> {
         wordings: &'a mut Wordings<'p>,
         revision: RevisionNumber,
     ) -> Self {
-        Self { weave, wordings, revision, open: BTreeMap::new(), order: Vec::new() }
+        let (open, names) = (BTreeMap::new(), RefCell::default());
+        Self { weave, wordings, revision, open, order: Vec::new(), names }
     }
 
     /// Opens a line that stood in a wording until now; `None` if it did not stand.
@@ -102,7 +96,8 @@ impl<'a, 'p> Lines<'a, 'p> {
     pub(super) fn goes(&mut self, placed: Placed) {
         let revision = self.revision;
         let open = self.opens(placed.line, Some(placed.wording));
-        open.slots.iter_mut().for_each(|slot| slot.dies(revision));
+        let mut alike = Alike::default();
+        open.slots.iter_mut().for_each(|slot| alike.change(slot, |slot| slot.dies(revision)));
     }
 
     /// The words that go when a line is reworded. Gives the edits as they are to be woven.
@@ -113,8 +108,9 @@ impl<'a, 'p> Lines<'a, 'p> {
         let open = self.opens(placed.line, Some(placed.wording));
         let standing: Vec<usize> =
             (0..open.slots.len()).filter(|index| open.slots[*index].stood).collect();
+        let mut alike = Alike::default();
         for index in edits.iter().flat_map(|edit| &standing[edit.old.clone()]) {
-            open.slots[*index].dies(revision);
+            alike.change(&mut open.slots[*index], |slot| slot.dies(revision));
         }
         for token in stay {
             open.slots[standing[token]].within = true;
@@ -144,7 +140,12 @@ impl<'a, 'p> Lines<'a, 'p> {
         to: WordingId,
         then: RevisionNumber,
     ) -> Option<()> {
-        let before = self.opens(line, from).slots.clone();
+        let open = self.opens(line, from);
+        let is_unshared = unshared(&mut open.slots, |_, slot| slot.stood_in(then));
+        let before = open.slots.clone();
+        if is_unshared {
+            self.moved(line);
+        }
         self.clears(line, from, then);
         let revision = self.revision;
         let whereabouts = Whereabouts::new(self);
@@ -158,9 +159,10 @@ impl<'a, 'p> Lines<'a, 'p> {
             open.slots = before;
             return None;
         }
+        let mut alike = Alike::default();
         for (index, elsewhere) in asked {
             open.slots[index].elsewhere = Some(elsewhere);
-            open.slots[index].revives(revision);
+            alike.change(&mut open.slots[index], |slot| slot.revives(revision));
         }
         open.to = Some(to);
         self.claim(line);
@@ -197,7 +199,8 @@ impl<'a, 'p> Lines<'a, 'p> {
         let revision = self.revision;
         let open = self.opens(line, from);
         let going = open.slots.iter_mut().filter(|slot| slot.is_alive() && !slot.stood_in(then));
-        going.for_each(|slot| slot.dies(revision));
+        let mut alike = Alike::default();
+        going.for_each(|slot| alike.change(slot, |slot| slot.dies(revision)));
     }
 
     /// A line is reworded: the words that come are woven in beside those that stay.
@@ -209,12 +212,17 @@ impl<'a, 'p> Lines<'a, 'p> {
         place: Place,
     ) -> Placed {
         let to = self.push_wording(placed.line, passage);
-        self.opens(placed.line, Some(placed.wording));
+        let open = self.opens(placed.line, Some(placed.wording));
+        let asked = asked_for(&open.slots, edits);
+        if unshared(&mut open.slots, |index, _| asked.contains(&index)) {
+            self.moved(placed.line);
+        }
         self.ask_elsewhere(placed.line);
         if let Some(open) = self.open.get_mut(&placed.line) {
             let cloth = Cloth { wordings: self.wordings, wording: to, revision: self.revision };
             open.slots = rewoven(std::mem::take(&mut open.slots), &cloth, edits);
         }
+        self.moved(placed.line);
         self.claim(placed.line);
         self.placed(placed, to, place)
     }
@@ -266,12 +274,24 @@ impl<'a, 'p> Lines<'a, 'p> {
         }
     }
 
+    /// Where the tokens of a line are among its slots.
+    pub(super) fn names(&self, line: LineId) -> Rc<Names> {
+        let mut known = self.names.borrow_mut();
+        let names = known.entry(line).or_insert_with(|| Rc::new(Names::of(&self.slots(line))));
+        Rc::clone(names)
+    }
+
+    /// The slots of a line are others now, or stand elsewhere in it, or hold other tokens.
+    pub(super) fn moved(&mut self, line: LineId) {
+        self.names.get_mut().remove(&line);
+    }
+
     /// Asks of the dead slots of a line whose tokens went on elsewhere what became of them there. One that went on in
     /// the same line is not asked for any more: its later slot is.
     pub(super) fn ask_elsewhere(&mut self, line: LineId) {
         let Some(open) = self.open.get(&line) else { return };
         let whereabouts = Whereabouts::new(self);
-        let left = |slot: &Slot| !slot.is_alive() && slot.next.is_some();
+        let left = |slot: &Slot| slot.len == 1 && !slot.is_alive() && slot.next.is_some();
         let superseded = |slot: &Slot| {
             let last = whereabouts.last_in(line, slot.name());
             last.is_some_and(|last| last.came() > slot.came())
@@ -296,24 +316,26 @@ impl<'a, 'p> Lines<'a, 'p> {
             slot.is_alive().then(|| slot.next.take().map(|next| (next, slot.name())))?
         };
         let claimed: Vec<(LineId, Name)> = open.slots.iter_mut().filter_map(back).collect();
-        for (last, name) in claimed {
-            self.points(last, name, line);
-        }
+        self.point(claimed.into_iter().map(|(last, name)| (last, name, line)));
     }
 
-    /// The last slot of a token is told in which line it stands now; and so is every other one of its line that was
-    /// told of none, as one whose stay was taken back.
-    pub(super) fn points(&mut self, line: LineId, name: Name, to: LineId) {
-        let Some(line) = self.last_line(line, name) else { return };
-        let slots = self.slots(line);
-        let ends = |slot: &Slot| !slot.is_alive() && slot.next.is_none_or(|next| next == line);
-        let last: Vec<usize> =
-            slots.named(name).into_iter().filter(|index| ends(&slots[*index])).collect();
-        drop(slots);
-        for last in last {
+    /// The last slot of each of these tokens, which were in a line, is told in which it stands now; and so is every
+    /// other one of its line that was told of none, as one whose stay was taken back.
+    pub(super) fn point(&mut self, tokens: impl Iterator<Item = (LineId, Name, LineId)>) {
+        for (line, name, to) in tokens {
+            let Some(line) = self.last_line(line, name) else { continue };
+            let slots = self.slots(line);
+            let all = slots.len();
+            let ends = |slot: &Slot| !slot.is_alive() && slot.next.is_none_or(|next| next == line);
+            let mut last = self.names(line).named(name, &slots);
+            last.retain(|index| ends(&slots[*index]));
+            drop(slots);
             match self.open.get_mut(&line) {
-                Some(open) => open.slots[last].next = Some(to),
-                None => self.weave.points(line, last, to),
+                Some(open) => points(&mut open.slots, &last, name, to),
+                None => self.weave.points(line, &last, name, to),
+            }
+            if self.slots(line).len() != all {
+                self.moved(line);
             }
         }
     }
@@ -323,7 +345,9 @@ impl<'a, 'p> Lines<'a, 'p> {
     fn last_line(&self, mut line: LineId, name: Name) -> Option<LineId> {
         let mut been = BTreeSet::from([line]);
         loop {
-            match self.slots(line).latest(name)?.next {
+            let slots = self.slots(line);
+            let its = self.names(line).named(name, &slots).into_iter().map(|index| &slots[index]);
+            match its.max_by_key(|slot| slot.came())?.next {
                 Some(next) if been.insert(next) => line = next,
                 _ => return Some(line),
             }

@@ -22,10 +22,12 @@ mod lawful;
 #[cfg(test)]
 mod laws_tests;
 mod ledger;
+mod line;
 mod lines;
 mod matched;
 #[cfg(test)]
 mod named_tests;
+mod names;
 mod pairs;
 #[cfg(test)]
 mod passages_tests;
@@ -55,10 +57,11 @@ pub use blame::{Origin, Thread};
 pub use event::{Event, EventKind, Gate, Grade, NotAnEvent, Strand};
 pub use gates::is_statement;
 pub use ledger::{Exactness, PhraseCount, PhraseCounter, PhraseRun};
+pub use line::Line;
 pub use past::{Past, Wordings};
 pub use sightings::{Sighting, Sought, WordOrder};
 pub use stations::{Part, Station};
-pub use weave::{Line, Weave};
+pub use weave::Weave;
 
 /// The number of a revision of a page, from 1; shown as `r3`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]

@@ -18,6 +18,10 @@ pub trait Past {
     fn wordings(&self) -> u32;
     /// One of them.
     fn wording(&self, id: WordingId) -> Option<Wording>;
+    /// The line of one of them, and when it stood first, where the text is not asked for.
+    fn birth(&self, id: WordingId) -> Option<(LineId, RevisionNumber)> {
+        self.wording(id).map(|wording| (wording.line, wording.born))
+    }
     /// A line that was ever edited.
     fn line(&self, id: LineId) -> Option<Line>;
     /// The newest wording of such a line.
@@ -66,6 +70,19 @@ impl<'p> Wordings<'p> {
         match number.checked_sub(self.kept) {
             Some(new) => self.new.get(new),
             None => self.read(number),
+        }
+    }
+
+    /// The line of a wording, and when it stood first, without its text.
+    pub(super) fn birth(&self, id: WordingId) -> Option<(LineId, RevisionNumber)> {
+        let number = id.0 as usize;
+        let places = number
+            .checked_sub(self.kept)
+            .map_or_else(|| self.shelves[number / SHELF].get(), |_| None);
+        let read = places.and_then(|places| places[number % SHELF].get());
+        match read {
+            None if number < self.kept => self.past.birth(id),
+            _ => self.get(number).map(|wording| (wording.line, wording.born)),
         }
     }
 

@@ -22,7 +22,7 @@ const ONE_IN_DEAD: usize = 8;
 const ONE_IN_CAME: usize = 4;
 
 /// So many dead slots of a gap are looked at, those nearest to its end: blank-and-refill pages stack them without bound.
-const MOST_DEAD: usize = 4000;
+pub(super) const MOST_DEAD: usize = 4000;
 
 /// A table of so many cells is filled for the longest common run; past it the histogram is near enough and linear.
 const MOST_CELLS: usize = 250_000;
@@ -81,7 +81,9 @@ fn algorithm(dead: usize, came: usize) -> Algorithm {
 fn is_candidate(gap: &Gap<'_>, index: usize) -> bool {
     let slot = &gap.slots[index];
     let here = slot.left() != Some(gap.revision) && slot.next.is_none();
-    !slot.is_alive() && (here || matches!(slot.elsewhere, Some(Elsewhere::Went(_))))
+    slot.len == 1
+        && !slot.is_alive()
+        && (here || matches!(slot.elsewhere, Some(Elsewhere::Went(_))))
 }
 
 /// Cuts a match where its slots died in different revisions: those were never one strand.

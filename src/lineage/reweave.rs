@@ -5,11 +5,11 @@
 //! a word that came after them may be drawn over it to the words that come now: "proud" gives way to "happy", and is
 //! found again in "happy and proud" as in "proud and happy".
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use super::past::Wordings;
-use super::revive::{Gap, revived};
+use super::revive::{Gap, MOST_DEAD, revived};
 use super::slot::{Came, Slot};
 use super::{RevisionNumber, WordingId};
 use crate::diff::Edit;
@@ -46,6 +46,42 @@ struct Loom<'a> {
     keys: Keys<'a>,
 }
 
+/// The slots whose tokens may be asked for, one by one, when these edits are woven: of each gap that words come into
+/// those that lie in it or can be drawn into it, as far as they are looked at.
+pub(super) fn asked_for(slots: &[Slot], edits: &[Edit]) -> BTreeSet<usize> {
+    let standing: Vec<usize> = (0..slots.len()).filter(|index| slots[*index].stood).collect();
+    let mut asked = BTreeSet::new();
+    for edit in edits.iter().filter(|edit| !edit.new.is_empty()) {
+        let Range { start, end } = gap(&standing, edit, slots.len());
+        let range = start - reach(slots[..start].iter().rev())..end + reach(slots[end..].iter());
+        let mut dead = 0;
+        for index in range.rev() {
+            let slot = &slots[index];
+            asked.insert(index);
+            dead += if slot.is_alive() || slot.next.is_some() { 0 } else { slot.len };
+            if dead > MOST_DEAD {
+                break;
+            }
+        }
+    }
+    asked
+}
+
+/// How many slots from a gap on there are to the end of the dead ones that can be drawn into it.
+fn reach<'a>(slots: impl Iterator<Item = &'a Slot> + Clone) -> usize {
+    let run = slots.clone().take(REACH + 1).take_while(|slot| slot.is_alive()).count();
+    if run > REACH {
+        return 0;
+    }
+    run + slots.skip(run).take_while(|slot| !slot.is_alive()).count()
+}
+
+/// The slots between the kept tokens on both sides of an edit.
+fn gap(standing: &[usize], edit: &Edit, slots: usize) -> Range<usize> {
+    let start = edit.old.start.checked_sub(1).map_or(0, |left| standing[left] + 1);
+    start..standing.get(edit.old.end).copied().unwrap_or(slots)
+}
+
 /// The slots of the line after the edits; those that the edits take out are dead already.
 pub(super) fn rewoven(slots: Vec<Slot>, cloth: &Cloth<'_>, edits: &[Edit]) -> Vec<Slot> {
     let standing = (0..slots.len()).filter(|index| slots[*index].stood).collect();
@@ -60,7 +96,7 @@ pub(super) fn rewoven(slots: Vec<Slot>, cloth: &Cloth<'_>, edits: &[Edit]) -> Ve
 
 impl Loom<'_> {
     fn weave_in(&mut self, edit: &Edit, words: &[Token<'_>]) {
-        let mut range = self.gap(edit);
+        let mut range = gap(&self.standing, edit, self.slots.len());
         range.start -= self.drawn_from_left(range.start, edit.old.start);
         range.end += self.drawn_from_right(range.end);
         let came: Vec<&str> =
@@ -96,12 +132,6 @@ impl Loom<'_> {
         filled.extend(dead.map(|(old, _)| old));
         filled.append(&mut new);
         self.slots.splice(range, filled);
-    }
-
-    /// The slots between the kept tokens on both sides of an edit.
-    fn gap(&self, edit: &Edit) -> Range<usize> {
-        let start = edit.old.start.checked_sub(1).map_or(0, |left| self.standing[left] + 1);
-        start..self.standing.get(edit.old.end).copied().unwrap_or(self.slots.len())
     }
 
     /// Draws the dead slots that lie left of the words before a gap over these words into the gap. Gives how many.

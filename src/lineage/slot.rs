@@ -1,4 +1,4 @@
-//! The place of one token on a line, to what may be asked of it: when it stood, when it went, and where it went on.
+//! The place of a token on a line, to what may be asked of it: when it stood, when it went, and where it went on.
 //!
 //! It is apart from the weave because it knows no other slot: what stands beside it, and where a token stands that left,
 //! is asked of the lines.
@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::{LineId, RevisionNumber, WordingId};
 
 /// One stay of a token in its slot.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Life {
     /// The revision in which it came.
     pub(super) from: RevisionNumber,
@@ -23,7 +23,7 @@ pub(super) struct Life {
 }
 
 /// A return of a thread to the page.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub(super) struct Return {
     /// The revision in which it had been missing first.
     pub(super) gone: RevisionNumber,
@@ -32,7 +32,7 @@ pub(super) struct Return {
 }
 
 /// How a token came.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub(super) enum Came {
     /// Between others, where nothing went.
     Between,
@@ -43,11 +43,16 @@ pub(super) enum Came {
 /// Which token it is, wherever it stands: the wording that it first appeared in, and its place there.
 pub(super) type Name = (WordingId, usize);
 
-/// One slot: the token that stands or stood in it, and its stays there.
+/// One slot: the token that stands or stood in it, and its stays there. Of tokens that stand no more, neighbours with
+/// one fate share a slot for as long as nobody asks for one of them: a line that was often replaced has them in
+/// thousands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Slot {
     pub(super) wording: WordingId,
+    /// The token, or the first of those that share the slot.
     pub(super) token: usize,
+    /// How many share it; one that stands shares it with none.
+    pub(super) len: usize,
     /// The first revision that had the token, in whatever place.
     pub(super) born: RevisionNumber,
     /// Its stays, oldest first; neighbours that came and went together share the list.
@@ -62,6 +67,10 @@ pub(super) struct Slot {
     pub(super) elsewhere: Option<Elsewhere>,
 }
 
+/// Slots with one list of lives to what one change makes of it: else each would get a list of its own.
+#[derive(Default)]
+pub(super) struct Alike(Option<(Rc<Vec<Life>>, Option<Elsewhere>, Rc<Vec<Life>>)>);
+
 /// What became of a token in the last place that it went to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Elsewhere {
@@ -71,12 +80,29 @@ pub(super) enum Elsewhere {
     Went(Option<Return>),
 }
 
+impl Alike {
+    /// Changes the lives of a slot, which depends on nothing but these and what became of the token elsewhere.
+    pub(super) fn change(&mut self, slot: &mut Slot, change: impl FnOnce(&mut Slot)) {
+        if let Some((before, elsewhere, after)) = &self.0
+            && Rc::ptr_eq(before, &slot.lives)
+            && *elsewhere == slot.elsewhere
+        {
+            slot.lives = Rc::clone(after);
+            return;
+        }
+        let (before, elsewhere) = (Rc::clone(&slot.lives), slot.elsewhere);
+        change(slot);
+        self.0 = Some((before, elsewhere, Rc::clone(&slot.lives)));
+    }
+}
+
 impl Slot {
     /// A slot for a token that comes now.
     pub(super) fn new(wording: WordingId, token: usize, from: RevisionNumber, came: Came) -> Self {
         Self {
             wording,
             token,
+            len: 1,
             born: from,
             lives: Rc::new(vec![Life { from, came, to: None, back: None }]),
             next: None,
@@ -88,10 +114,20 @@ impl Slot {
 
     /// A slot for another token of the same wording that comes with this one.
     pub(super) fn beside(&self, token: usize) -> Self {
-        Self { token, ..self.clone() }
+        Self { token, len: 1, ..self.clone() }
     }
 
-    /// Which token it holds.
+    /// A slot for each of the tokens that share it.
+    pub(super) fn singles(&self) -> impl Iterator<Item = Self> {
+        (self.token..self.token + self.len).map(|token| self.beside(token))
+    }
+
+    /// Whether this token is in it.
+    pub(super) fn holds(&self, (wording, token): Name) -> bool {
+        self.wording == wording && (self.token..self.token + self.len).contains(&token)
+    }
+
+    /// Which token it holds, or which first.
     pub(super) fn name(&self) -> Name {
         (self.wording, self.token)
     }

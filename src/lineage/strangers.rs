@@ -7,6 +7,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
+use std::rc::Rc;
 
 use super::finer::says_something;
 use super::lines::Lines;
@@ -43,11 +44,13 @@ struct Evidence {
 /// Finds out which of the new words of a step are old.
 pub(super) fn adopt(lines: &mut Lines<'_, '_>) {
     let adoptions = Adoption::new(lines).all();
-    for (line, slot, name, born, back, last) in adoptions {
-        // Before the token stands in its new slot: else that would be taken for its last one.
-        lines.points(last, name, line);
+    // Before any token stands in its new slot: else that would be taken for its last one.
+    lines.point(adoptions.iter().map(|(line, _, name, _, _, last)| (*last, *name, *line)));
+    let mut standing: BTreeMap<LineId, Vec<usize>> = BTreeMap::new();
+    for (line, word, name, born, back, _) in adoptions {
         if let Some(open) = lines.at(line) {
-            let stranger = &mut open.slots[slot];
+            let standing = standing.entry(line).or_insert_with(|| open.standing());
+            let stranger = &mut open.slots[standing[word]];
             (stranger.wording, stranger.token) = name;
             stranger.born = born;
             if let Some(life) = stranger.lives_mut().last_mut() {
@@ -55,9 +58,10 @@ pub(super) fn adopt(lines: &mut Lines<'_, '_>) {
             }
         }
     }
+    standing.into_keys().for_each(|line| lines.moved(line));
 }
 
-/// A slot, the token that it turns out to hold, and the line in which that stood.
+/// A word of a line, the token that it turns out to be, and the line in which that stood.
 type Adopted = (LineId, usize, Name, RevisionNumber, Option<Return>, LineId);
 
 /// Where the runs of words begin that went in this step, by their digest.
@@ -66,16 +70,17 @@ type Going = HashMap<u64, Vec<(WordingId, usize)>>;
 struct Adoption<'a, 'p> {
     lines: &'a Lines<'a, 'p>,
     targets: Vec<Target<'a>>,
-    sources: BTreeMap<WordingId, Source<'a>>,
+    /// Those that were looked up; `None` of one that stands whole.
+    sources: BTreeMap<WordingId, Option<Source<'a, 'p>>>,
     used: BTreeSet<Name>,
-    whereabouts: Whereabouts<'a, 'p>,
+    whereabouts: Rc<Whereabouts<'a, 'p>>,
 }
 
 impl<'a, 'p> Adoption<'a, 'p> {
     fn new(lines: &'a Lines<'a, 'p>) -> Self {
         let targets =
             lines.opened().filter_map(|(line, open)| Target::new(lines, line, open)).collect();
-        let whereabouts = Whereabouts::new(lines);
+        let whereabouts = Rc::new(Whereabouts::new(lines));
         Self { lines, targets, sources: BTreeMap::new(), used: BTreeSet::new(), whereabouts }
     }
 
@@ -157,12 +162,12 @@ impl<'a, 'p> Adoption<'a, 'p> {
             }
             for start in 0..source.words.len().saturating_sub(MOVED_WHOLE.tokens - 1) {
                 let end = start + MOVED_WHOLE.tokens;
-                if source.is_border(start) && source.are_free(start..end) {
+                if source.are_free(start..end) && source.is_border(start) {
                     let run = run_digest(&source.words[start..end]);
                     runs.entry(run).or_default().push((from, start));
                 }
             }
-            self.sources.insert(from, source);
+            self.sources.insert(from, Some(source));
         }
         runs
     }
@@ -175,7 +180,7 @@ impl<'a, 'p> Adoption<'a, 'p> {
             let mut reach: HashMap<(WordingId, usize), usize> = HashMap::new();
             let words = self.targets[index].words.len();
             for start in 0..self.targets[index].words.len() {
-                if self.targets[index].new[start].is_none() {
+                if !self.targets[index].new[start] {
                     continue;
                 }
                 for (source, from) in self.candidates(index, start, going) {
@@ -202,12 +207,14 @@ impl<'a, 'p> Adoption<'a, 'p> {
         let Target { words, new, .. } = &self.targets[target];
         let run = |length: usize| {
             let new = new.get(start..start + length)?;
-            new.iter().all(Option::is_some).then(|| &words[start..start + length])
+            new.iter().all(|is_new| *is_new).then(|| &words[start..start + length])
         };
-        let at_border = self.targets[target].is_border(start);
-        let few = run(MOVED_WHOLE.tokens).filter(|_| at_border);
+        let few = run(MOVED_WHOLE.tokens);
         let mut found: Vec<(WordingId, usize)> = Vec::new();
         found.extend(few.into_iter().flat_map(|few| self.went(few, going)));
+        if !found.is_empty() && !self.targets[target].is_border(start) {
+            found.clear();
+        }
         let Some(few) = run(MOVED.tokens) else { return found };
         found.extend(self.went(few, going));
         if run(RUN).is_none() {
@@ -218,7 +225,7 @@ impl<'a, 'p> Adoption<'a, 'p> {
         for id in known {
             self.look_up(id);
             let run = &self.targets[target].words[start..start + RUN];
-            let starts = self.sources.get(&id).into_iter().flat_map(|source| source.free_runs(run));
+            let starts = self.source(id).into_iter().flat_map(|source| source.free_runs(run));
             found.extend(starts.map(|from| (id, from)));
         }
         found
@@ -227,8 +234,7 @@ impl<'a, 'p> Adoption<'a, 'p> {
     /// Where these words went in this step.
     fn went(&self, run: &[Token<'_>], going: &Going) -> Vec<(WordingId, usize)> {
         let same = |(id, from): &&(WordingId, usize)| {
-            let words =
-                self.sources.get(id).and_then(|its| its.words.get(*from..*from + run.len()));
+            let words = self.source(*id).and_then(|its| its.words.get(*from..*from + run.len()));
             words.is_some_and(|words| are_the_same(words, run))
         };
         going.get(&run_digest(run)).into_iter().flatten().filter(same).copied().collect()
@@ -237,11 +243,17 @@ impl<'a, 'p> Adoption<'a, 'p> {
     fn look_up(&mut self, id: WordingId) {
         let (lines, whereabouts) = (self.lines, &self.whereabouts);
         self.sources.entry(id).or_insert_with(|| {
-            let wording = &lines.wordings[id.0 as usize];
-            let stood = |slot: &&Slot| slot.stood_in(wording.born);
-            let slots = lines.slots(wording.line).iter().filter(stood).cloned().collect();
-            Source::new(lines, whereabouts, id, slots)
+            let (line, born) = lines.wordings.birth(id)?;
+            let slots = lines.slots(line);
+            let stood = || slots.iter().filter(|slot| slot.stood_in(born));
+            let stands = stood().all(Slot::is_alive);
+            let single = || stood().flat_map(Slot::singles).collect();
+            (!stands).then(|| Source::new(lines, whereabouts, id, single()))
         });
+    }
+
+    fn source(&self, id: WordingId) -> Option<&Source<'a, 'p>> {
+        self.sources.get(&id)?.as_ref()
     }
 
     /// The run around a match, as far as it goes in both directions.
@@ -256,24 +268,22 @@ impl<'a, 'p> Adoption<'a, 'p> {
 
     /// Whether a new word and a word that stands no more are the same, and neither is taken.
     fn agrees(&self, target: usize, word: usize, id: WordingId, from: usize) -> bool {
-        let (target, Some(source)) = (&self.targets[target], self.sources.get(&id)) else {
+        let (target, Some(source)) = (&self.targets[target], self.source(id)) else {
             return false;
         };
         target.is_new(word)
             && source.are_free(from..from + 1)
             && target.words[word].key == source.words[from].key
-            && !self.used.contains(&source.slots[from].name())
+            && !self.used.contains(&source.slot(from).name())
     }
 
     fn evidence(&self, found: &Match) -> Evidence {
-        let went_now = |at: usize| {
-            let source = self.sources.get(&found.source);
-            match source.and_then(|source| source.whereabouts.get(at)) {
-                Some(Elsewhere::Went(back)) => {
-                    back.is_none_or(|back| back.at != self.lines.revision)
-                }
-                _ => false,
-            }
+        let went_now = |at: usize| match self
+            .source(found.source)
+            .and_then(|source| source.whereabouts(at))
+        {
+            Some(Elsewhere::Went(back)) => back.is_none_or(|back| back.at != self.lines.revision),
+            _ => false,
         };
         let moved = (found.from..found.from + found.length).all(went_now);
         if !moved {
@@ -288,7 +298,7 @@ impl<'a, 'p> Adoption<'a, 'p> {
     /// Whether a match takes up all that went in its place and all that came in its place, or whole sentences of it.
     fn is_whole(&self, found: &Match) -> bool {
         let target = &self.targets[found.target];
-        self.sources.get(&found.source).is_some_and(|source| {
+        self.source(found.source).is_some_and(|source| {
             target.is_border(found.start)
                 && target.is_border(found.start + found.length)
                 && source.is_border(found.from)
@@ -325,14 +335,16 @@ impl<'a, 'p> Adoption<'a, 'p> {
     }
 
     fn takes(&mut self, found: &Match, adopted: &mut Vec<Adopted>) {
-        let Some(source) = self.sources.get(&found.source) else { return };
+        let Some(Some(source)) = self.sources.get(&found.source) else { return };
         let target = &mut self.targets[found.target];
         for (word, from) in found.words().zip(found.from..) {
-            let Elsewhere::Went(back) = source.whereabouts[from] else { continue };
-            let Some(slot) = target.new[word].take() else { continue };
-            let old = &source.slots[from];
+            let Some(Elsewhere::Went(back)) = source.whereabouts(from) else { continue };
+            if !std::mem::take(&mut target.new[word]) {
+                continue;
+            }
+            let old = source.slot(from);
             self.used.insert(old.name());
-            adopted.push((target.line, slot, old.name(), old.born, back, source.line));
+            adopted.push((target.line, word, old.name(), old.born, back, source.line));
         }
     }
 }

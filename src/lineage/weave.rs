@@ -3,53 +3,30 @@
 //! A line that was never edited needs no slots of its own, since its first wording says everything; so the weave of a
 //! long page that rarely changes is small, and an edit touches only its own line.
 
-use std::cell::{OnceCell, RefCell};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use std::ops::Deref;
 use std::rc::Rc;
 
-use serde::{Deserialize, Serialize};
-
+use super::line::{Line, shared};
+use super::names::parted;
 use super::past::{NOTHING, Past, Wordings};
 use super::said::Said;
-use super::slot::{Came, Life, Name, Slot};
-use super::{LineId, RevisionNumber, Wording, WordingId};
+use super::slot::{Came, Name, Slot};
+use super::{LineId, Wording, WordingId};
 use crate::extract::tokens;
 
 /// The lines of one page that have been edited at least once, and what its passages ever said: those that a step asked
 /// for or changed, and where the others are to be had.
 pub struct Weave<'p> {
     past: &'p dyn Past,
-    read: RefCell<BTreeMap<LineId, Rc<Read>>>,
+    read: RefCell<BTreeMap<LineId, Rc<Vec<Slot>>>>,
     touched: BTreeSet<LineId>,
     /// The newest wording of each line that has a new one.
     newest: BTreeMap<LineId, WordingId>,
     /// The wording that was its line's newest before a new one.
     before: BTreeMap<WordingId, WordingId>,
     pub(super) said: Said<'p>,
-}
-
-/// The slots of one line, in weave order, neighbours with one life joined to runs.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Line(Vec<Run>);
-
-/// Neighbouring tokens of one wording that came and went together.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct Run {
-    wording: WordingId,
-    start: u32,
-    len: u32,
-    born: RevisionNumber,
-    lives: Rc<Vec<Life>>,
-    next: Option<LineId>,
-}
-
-/// The slots of a line as they are kept, and where each token is among them.
-#[derive(Clone, Debug)]
-pub(super) struct Read {
-    slots: Vec<Slot>,
-    names: OnceCell<HashMap<Name, Vec<usize>>>,
 }
 
 impl<'p> Weave<'p> {
@@ -86,28 +63,28 @@ impl<'p> Weave<'p> {
     }
 
     /// The slots of a line; those of its first wording when it was never edited.
-    pub(super) fn slots(&self, id: LineId, wordings: &Wordings<'_>) -> Rc<Read> {
+    pub(super) fn slots(&self, id: LineId, wordings: &Wordings<'_>) -> Rc<Vec<Slot>> {
         if let Some(slots) = self.read.borrow().get(&id) {
             return Rc::clone(slots);
         }
         let kept = self.past.line(id).map(|line| line.slots());
         let slots = kept.unwrap_or_else(|| first_slots(id, wordings.get(id.0 as usize)));
-        let slots = Rc::new(Read::of(slots));
+        let slots = Rc::new(slots);
         self.read.borrow_mut().insert(id, Rc::clone(&slots));
         slots
     }
 
     /// Keeps the slots of a line.
     pub(super) fn keep(&mut self, id: LineId, slots: &[Slot]) {
-        // As they will be read: what is never kept is forgotten here, too.
-        self.read.get_mut().insert(id, Rc::new(Read::of(Line::of(slots).slots())));
+        // As they will be read.
+        self.read.get_mut().insert(id, Rc::new(shared(slots)));
         self.touched.insert(id);
     }
 
-    /// Keeps that the token in a slot of a line went on to another line.
-    pub(super) fn points(&mut self, id: LineId, slot: usize, to: LineId) {
+    /// Keeps that a token, which is in these slots of a line, went on to another line.
+    pub(super) fn points(&mut self, id: LineId, slots: &[usize], name: Name, to: LineId) {
         if let Some(read) = self.read.get_mut().get_mut(&id) {
-            Rc::make_mut(read).slots[slot].next = Some(to);
+            points(Rc::make_mut(read), slots, name, to);
             self.touched.insert(id);
         }
     }
@@ -145,77 +122,11 @@ impl fmt::Debug for Weave<'_> {
     }
 }
 
-impl Read {
-    fn of(slots: Vec<Slot>) -> Self {
-        Self { slots, names: OnceCell::new() }
-    }
-
-    /// The slots of a token, in their order.
-    pub(super) fn named(&self, name: Name) -> impl DoubleEndedIterator<Item = usize> {
-        let names = self.names.get_or_init(|| {
-            let mut names: HashMap<Name, Vec<usize>> = HashMap::new();
-            for (index, slot) in self.slots.iter().enumerate() {
-                names.entry(slot.name()).or_default().push(index);
-            }
-            names
-        });
-        names.get(&name).into_iter().flatten().copied()
-    }
-}
-
-impl Deref for Read {
-    type Target = [Slot];
-
-    fn deref(&self) -> &[Slot] {
-        &self.slots
-    }
-}
-
-impl Line {
-    fn of(slots: &[Slot]) -> Self {
-        let mut runs: Vec<Run> = Vec::new();
-        for slot in slots {
-            let token = u32::try_from(slot.token).unwrap_or(u32::MAX);
-            match runs.last_mut() {
-                Some(run)
-                    if run.wording == slot.wording
-                        && run.start + run.len == token
-                        && run.next == slot.next
-                        && (Rc::ptr_eq(&run.lives, &slot.lives) || run.lives == slot.lives) =>
-                {
-                    run.len += 1;
-                }
-                _ => runs.push(Run {
-                    wording: slot.wording,
-                    start: token,
-                    len: 1,
-                    born: slot.born,
-                    lives: Rc::clone(&slot.lives),
-                    next: slot.next,
-                }),
-            }
-        }
-        Self(runs)
-    }
-
-    fn slots(&self) -> Vec<Slot> {
-        let tokens = |run: &Run| run.start..run.start.saturating_add(run.len);
-        self.0.iter().flat_map(|run| tokens(run).map(|token| run.slot(token))).collect()
-    }
-}
-
-impl Run {
-    fn slot(&self, token: u32) -> Slot {
-        Slot {
-            wording: self.wording,
-            token: token as usize,
-            born: self.born,
-            lives: Rc::clone(&self.lives),
-            next: self.next,
-            stood: self.lives.last().is_some_and(|life| life.to.is_none()),
-            within: false,
-            elsewhere: None,
-        }
+/// A token, which is in these slots in their order, went on to another line.
+pub(super) fn points(slots: &mut Vec<Slot>, those: &[usize], name: Name, to: LineId) {
+    for &index in those.iter().rev() {
+        let own = parted(slots, index, name);
+        slots[own].next = Some(to);
     }
 }
 

@@ -1,10 +1,8 @@
 //! Slots that their tokens left, to what became of these tokens since: they stand elsewhere, or went from there, too.
 //!
-//! A token is followed from line to line. Of each line on the way the last slot of every token is found once, however
-//! many tokens ask: in a passage that changes every day there are thousands.
+//! A token is followed from line to line.
 
-use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use super::LineId;
 use super::lines::Lines;
@@ -13,13 +11,11 @@ use super::slot::{Elsewhere, Name, Slot};
 /// Where tokens went, as long as no line changes.
 pub(super) struct Whereabouts<'a, 'p> {
     lines: &'a Lines<'a, 'p>,
-    /// By line: where among its slots the last one of each token is.
-    last: RefCell<BTreeMap<LineId, HashMap<Name, usize>>>,
 }
 
 impl<'a, 'p> Whereabouts<'a, 'p> {
     pub(super) fn new(lines: &'a Lines<'_, 'p>) -> Self {
-        Self { lines, last: RefCell::default() }
+        Self { lines }
     }
 
     /// Whether the token of a slot stands, here or in the place that it went to; if not, what would be its return.
@@ -52,17 +48,8 @@ impl<'a, 'p> Whereabouts<'a, 'p> {
     /// The slot of a line that a token stood in last.
     pub(super) fn last_in(&self, line: LineId, name: Name) -> Option<Slot> {
         let slots = self.lines.slots(line);
-        let mut known = self.last.borrow_mut();
-        let of_line = known.entry(line).or_insert_with(|| {
-            let mut last: HashMap<Name, usize> = HashMap::new();
-            for (index, slot) in slots.iter().enumerate() {
-                let best = last.entry(slot.name()).or_insert(index);
-                if slots[*best].came() < slot.came() {
-                    *best = index;
-                }
-            }
-            last
-        });
-        of_line.get(&name).map(|index| slots[*index].clone())
+        let its = self.lines.names(line).named(name, &slots).into_iter().map(|index| &slots[index]);
+        let last = its.reduce(|last, slot| if last.came() < slot.came() { slot } else { last });
+        last.map(|last| last.beside(name.1))
     }
 }

@@ -214,11 +214,11 @@ fn diff(store: &Store, page: &Page, target: &Target) -> Result<Reply, Problem> {
 
 fn trace(store: &Store, page: &Page, target: &Target) -> Result<Reply, Problem> {
     let phrase = asked(target, "q")?;
-    let mut counter = PhraseCounter::new(phrase, Exactness::Folded)
+    let counter = PhraseCounter::new(phrase, Exactness::Folded)
         .ok_or_else(|| Problem::Asked(format!("\"{phrase}\" holds no word to follow")))?;
     let (revisions, observations) = (store.revisions(page.id)?, store.observations(page.id)?);
     let wordings = store.wordings(page.id)?;
-    let runs = counter.runs(&store.layouts(page.id)?, &wordings);
+    let runs = store.phrase_runs(page.id, &counter)?;
     let ledger = Ledger::new(page.title(), phrase, runs, &revisions, &observations, &wordings);
     written(|out| views::trace_json(out, &[ledger]))
 }

@@ -145,11 +145,11 @@ pub(super) fn exhibit(
 }
 
 pub(super) fn phrase(store: &Store, links: Links, page: &Page, phrase: &str) -> Text {
-    let mut counter = PhraseCounter::new(phrase, Exactness::Folded)
+    let counter = PhraseCounter::new(phrase, Exactness::Folded)
         .ok_or_else(|| Problem::Asked(format!("\"{phrase}\" holds no word to follow")))?;
     let (revisions, observations) = (store.revisions(page.id)?, store.observations(page.id)?);
     let wordings = store.wordings(page.id)?;
-    let runs = counter.runs(&store.layouts(page.id)?, &wordings);
+    let runs = store.phrase_runs(page.id, &counter)?;
     let ledger = Ledger::new(page.title(), phrase, runs, &revisions, &observations, &wordings);
     Ok(html::phrase(links, page, &ledger, &observations))
 }

@@ -30,6 +30,15 @@ impl<T: Clone + PartialEq> Difference<T> {
         self.middle.len() * 4 < items * 3
     }
 
+    /// The items in which the list and its base differ, of both, and the one that follows them; `None` if the base is
+    /// another.
+    pub(super) fn changed(&self, base: &[T]) -> Option<Vec<T>> {
+        let end = base.len().checked_sub(self.end as usize)?;
+        let mut changed = base.get(self.start as usize..(end + 1).min(base.len()))?.to_vec();
+        changed.extend_from_slice(&self.middle);
+        Some(changed)
+    }
+
     /// The list; `None` if the base is another.
     pub(super) fn list(self, base: &[T]) -> Option<Vec<T>> {
         let mut list = base.get(..self.start as usize)?.to_vec();

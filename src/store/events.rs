@@ -6,7 +6,7 @@ use rusqlite::{Row, params};
 
 use super::pages::PageId;
 use super::{Store, StoreError, Writing};
-use crate::extract::{stretch, tokens};
+use crate::extract::{Token, stretch, tokens};
 use crate::lineage::{Event, EventKind, RevisionNumber, Strand, WordingId, Wordings};
 
 /// An event as it is kept.
@@ -105,13 +105,20 @@ impl Writing<'_> {
             "INSERT INTO event (page, revision, position, kind, grade, old_wording, old_from, old_to, new_wording, new_from, new_to, born, gone, times, gate, words)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
         )?;
+        // A wording that much happened to is cut into words once.
+        let mut cut: BTreeMap<WordingId, Vec<Token<'_>>> = BTreeMap::new();
+        let mut words = |strand: &Strand| {
+            let Some(wording) = wordings.get(strand.wording.0 as usize) else {
+                return String::new();
+            };
+            let tokens = cut.entry(strand.wording).or_insert_with(|| tokens(&wording.text));
+            let words = stretch(&wording.text, tokens, &strand.tokens);
+            words.chars().take(WORDS).collect()
+        };
         for (position, event) in events.iter().enumerate() {
             let (old, new) = (ends(event.old.as_ref()), ends(event.new.as_ref()));
-            let words = event
-                .new
-                .as_ref()
-                .or(event.old.as_ref())
-                .map_or_else(String::new, |strand| words(strand, wordings));
+            let strand = event.new.as_ref().or(event.old.as_ref()).filter(|_| event.is_told());
+            let words = strand.map_or_else(String::new, &mut words);
             let position = i64::try_from(position).unwrap_or(i64::MAX);
             insert.execute(params![
                 page,
@@ -134,13 +141,6 @@ impl Writing<'_> {
         }
         Ok(())
     }
-}
-
-/// The words of a strand as they stand in their wording, shortened.
-fn words(strand: &Strand, wordings: &Wordings<'_>) -> String {
-    let Some(wording) = wordings.get(strand.wording.0 as usize) else { return String::new() };
-    let words = stretch(&wording.text, &tokens(&wording.text), &strand.tokens);
-    words.chars().take(WORDS).collect()
 }
 
 type Ends = (Option<WordingId>, Option<i64>, Option<i64>);

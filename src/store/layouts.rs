@@ -16,6 +16,9 @@ use crate::lineage::Placed;
 /// So many others at most are read to read one.
 const DEEPEST: u32 = 16;
 
+/// So many layouts are held while all are gone through; the base of one is mostly among the latest.
+const LATEST: usize = 64;
+
 /// The base, if there is one, and the difference to it.
 type Columns = (Option<StateId>, Vec<u8>);
 
@@ -87,6 +90,55 @@ pub(super) fn layouts(
         found.insert(state, placed);
     }
     Ok(found)
+}
+
+/// What is told of a layout that differs from another one's: which that is, and the passages in which they differ, of
+/// both, with the one that follows them.
+pub(super) type Changed<'a> = Option<(StateId, &'a [Placed])>;
+
+/// Goes through the layouts of all states of a page, without holding all of them.
+pub(super) fn each_layout(
+    connection: &Connection,
+    page: PageId,
+    mut each: impl FnMut(StateId, Changed<'_>, &[Placed]),
+) -> Result<(), StoreError> {
+    let mut query = connection.prepare_cached(
+        "SELECT state, base, data FROM layout JOIN state ON state.id = state WHERE page = ?1 ORDER BY state",
+    )?;
+    let mut rows = query.query([page])?;
+    let mut latest: BTreeMap<StateId, Vec<Placed>> = BTreeMap::new();
+    while let Some(row) = rows.next()? {
+        let (state, base): (StateId, Option<StateId>) = (row.get(0)?, row.get(1)?);
+        let data = row.get_ref(2)?.as_blob().map_err(rusqlite::Error::from)?;
+        let placed = match base {
+            Some(base) => {
+                let difference = unpacked::<Difference<Placed>>(data)?;
+                let far: Vec<Placed>;
+                let list = match latest.get(&base) {
+                    Some(list) => list,
+                    None if base < state => {
+                        far = layout(connection, base)?;
+                        &far
+                    }
+                    None => return Err(unreadable(state)),
+                };
+                let changed = difference.changed(list).ok_or_else(|| unreadable(state))?;
+                let placed = difference.list(list).ok_or_else(|| unreadable(state))?;
+                each(state, Some((base, &changed)), &placed);
+                placed
+            }
+            None => {
+                let placed: Vec<Placed> = unpacked(data)?;
+                each(state, None, &placed);
+                placed
+            }
+        };
+        latest.insert(state, placed);
+        if latest.len() > LATEST {
+            latest.pop_first();
+        }
+    }
+    Ok(())
 }
 
 fn unreadable(state: StateId) -> StoreError {

@@ -17,6 +17,7 @@ mod layouts;
 mod observations;
 mod pages;
 mod past;
+mod phrases;
 mod recode;
 mod renderings;
 mod revisions;

@@ -4,14 +4,15 @@
 //! and the failure waits here until whoever wove asks for it, before anything is kept.
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::columns::unpacked;
 use super::pages::PageId;
-use super::wordings::{count, wording};
+use super::wordings::{birth, count, wording_from};
 use super::{Store, StoreError, Writing};
-use crate::lineage::{Line, LineId, Past, Wording, WordingId};
+use crate::lineage::{Line, LineId, Past, RevisionNumber, Wording, WordingId};
 
 /// The past of one page.
 #[derive(Debug)]
@@ -19,6 +20,8 @@ pub struct PageHistory<'a> {
     connection: &'a Connection,
     page: PageId,
     count: u32,
+    /// The wordings that others were read from: of a line that was often reworded several are asked for.
+    bases: RefCell<BTreeMap<WordingId, Wording>>,
     failure: RefCell<Option<StoreError>>,
 }
 
@@ -39,7 +42,8 @@ impl Writing<'_> {
 impl<'a> PageHistory<'a> {
     fn new(connection: &'a Connection, page: PageId) -> Result<Self, StoreError> {
         let count = count(connection, page)?;
-        Ok(Self { connection, page, count, failure: RefCell::default() })
+        let (bases, failure) = (RefCell::default(), RefCell::default());
+        Ok(Self { connection, page, count, bases, failure })
     }
 
     /// Fails if anything that was asked for could not be read.
@@ -50,6 +54,18 @@ impl<'a> PageHistory<'a> {
     /// What was read; the first failure is kept.
     fn read<T>(&self, read: Result<T, StoreError>) -> Option<T> {
         read.map_err(|error| self.failure.borrow_mut().get_or_insert(error).is_of_one_page()).ok()
+    }
+
+    fn try_wording(&self, id: WordingId) -> Result<Wording, StoreError> {
+        if let Some(known) = self.bases.borrow().get(&id) {
+            return Ok(known.clone());
+        }
+        wording_from(self.connection, self.page, id, |next| {
+            let base = self.try_wording(next)?;
+            let text = base.text.clone();
+            self.bases.borrow_mut().insert(next, base);
+            Ok(text)
+        })
     }
 
     fn try_line(&self, id: LineId) -> Result<Option<Line>, StoreError> {
@@ -82,7 +98,11 @@ impl Past for PageHistory<'_> {
     }
 
     fn wording(&self, id: WordingId) -> Option<Wording> {
-        self.read(wording(self.connection, self.page, id))
+        self.read(self.try_wording(id))
+    }
+
+    fn birth(&self, id: WordingId) -> Option<(LineId, RevisionNumber)> {
+        self.read(birth(self.connection, self.page, id))
     }
 
     fn line(&self, id: LineId) -> Option<Line> {

@@ -30,7 +30,7 @@ pub(super) fn prepare(
 ) -> Result<(), StoreError> {
     let named = |source| StoreError::Sqlite { path: path.to_owned(), source };
     connection
-        .execute_batch("PRAGMA foreign_keys=ON; PRAGMA synchronous=FULL; PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; PRAGMA temp_store=MEMORY;")
+        .execute_batch("PRAGMA foreign_keys=ON; PRAGMA synchronous=FULL; PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-16384;")
         .map_err(named)?;
     connection.set_prepared_statement_cache_capacity(64);
     let (application, version) = identity(connection).map_err(named)?;

@@ -37,6 +37,58 @@ impl Store {
     }
 }
 
+/// The wordings of a page that may hold a phrase, or begin with an end of it.
+pub(super) enum Candidates {
+    /// Those that the index names.
+    Some(BTreeSet<WordingId>),
+    /// There is no telling; the page has so many.
+    All(usize),
+}
+
+impl Candidates {
+    /// Whether a wording is one of them.
+    pub(super) fn may_hold(&self, id: WordingId) -> bool {
+        match self {
+            Self::Some(some) => some.contains(&id),
+            Self::All(_) => true,
+        }
+    }
+
+    /// How many there are.
+    pub(super) fn count(&self) -> usize {
+        match self {
+            Self::Some(some) => some.len(),
+            Self::All(all) => *all,
+        }
+    }
+}
+
+/// The wordings of a page, which has so many, that may hold the phrase of these keys, or begin with an end of it.
+pub(super) fn candidates(
+    store: &Store,
+    page: PageId,
+    keys: &[String],
+    all: usize,
+) -> Result<Candidates, StoreError> {
+    let unindexed = match store.unindexed() {
+        Err(StoreError::Unsearchable(_)) => true,
+        unindexed => unindexed?.contains(&page),
+    };
+    if unindexed || keys.is_empty() || keys.len() > ASKED {
+        return Ok(Candidates::All(all));
+    }
+    let keys: Vec<String> = keys.iter().map(|key| spelled([key.as_str()])).collect();
+    let mut asked = vec![format!("\"{}\"", keys.join(" "))];
+    asked.extend((1..keys.len()).map(|from| format!("^ \"{}\"", keys[from..].join(" "))));
+    let mut query = store.connection.prepare_cached(
+        "SELECT rowid FROM wording_index WHERE wording_index MATCH ?1 AND rowid BETWEEN ?2 AND ?3",
+    )?;
+    let last = first_row(page) | i64::from(u32::MAX);
+    let asked = params![asked.join(" OR "), first_row(page), last];
+    let rows = query.query_map(asked, |row| Ok(place(row.get(0)?).1))?;
+    Ok(Candidates::Some(rows.collect::<Result<_, _>>()?))
+}
+
 impl Writing<'_> {
     /// Brings wordings into the index.
     pub fn index_wordings<'w>(

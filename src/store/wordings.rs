@@ -5,7 +5,7 @@
 //! stands with one row a passage.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use serde::{Deserialize, Serialize};
@@ -165,31 +165,70 @@ pub(super) fn wording(
     page: PageId,
     id: WordingId,
 ) -> Result<Wording, StoreError> {
+    wording_from(connection, page, id, |next| Ok(wording(connection, page, next)?.text))
+}
+
+/// One wording, where somebody knows the text of the one that it may be a difference to.
+pub(super) fn wording_from(
+    connection: &Connection,
+    page: PageId,
+    id: WordingId,
+    text_of: impl FnOnce(WordingId) -> Result<String, StoreError>,
+) -> Result<Wording, StoreError> {
     let mut query =
         connection.prepare_cached("SELECT line, next, data, seal FROM wording WHERE id = ?1")?;
     let kept = query.query_row([row_of(page, id)], Kept::of).optional()?;
     let kept = kept.ok_or_else(|| damaged(connection, page))?;
     // A number that does not go up could lead in a circle.
     let next = kept.next.filter(|next| *next > id);
-    let next = next.map(|next| wording(connection, page, next)).transpose()?;
-    let next = next.as_ref().map(|next| next.text.as_str());
-    kept.wording(next).ok_or_else(|| damaged(connection, page))
+    let next = next.map(text_of).transpose()?;
+    kept.wording(next.as_deref()).ok_or_else(|| damaged(connection, page))
 }
 
-/// All wordings of a page, in the order of their numbers.
-pub(super) fn wordings(connection: &Connection, page: PageId) -> Result<Vec<Wording>, StoreError> {
+/// The line of a wording, and when it stood first. Its text is not made, and so not held against its seal.
+pub(super) fn birth(
+    connection: &Connection,
+    page: PageId,
+    id: WordingId,
+) -> Result<(LineId, RevisionNumber), StoreError> {
+    let mut query = connection.prepare_cached("SELECT line, data FROM wording WHERE id = ?1")?;
+    let found = query.query_row([row_of(page, id)], |row| {
+        Ok((row.get(0)?, postcard::from_bytes(row.get_ref(1)?.as_blob()?).ok()))
+    });
+    let (line, born) = found.optional()?.ok_or_else(|| damaged(connection, page))?;
+    let born = born.ok_or_else(|| damaged(connection, page))?;
+    Ok((line, born))
+}
+
+/// Goes through all wordings of a page, the newest first, without holding all of them.
+pub(super) fn each_wording(
+    connection: &Connection,
+    page: PageId,
+    mut each: impl FnMut(WordingId, &Wording),
+) -> Result<(), StoreError> {
     let mut query = connection.prepare_cached(
         "SELECT line, next, data, seal, id FROM wording WHERE id BETWEEN ?1 AND ?2 ORDER BY id DESC",
     )?;
     let mut rows = query.query(rows_of(page))?;
-    let mut found: BTreeMap<WordingId, Wording> = BTreeMap::new();
+    // A wording is the base of one other at most: the one before it in its line.
+    let mut newest: HashMap<LineId, (WordingId, Wording)> = HashMap::new();
     while let Some(row) = rows.next()? {
-        let kept = Kept::of(row)?;
-        let next = kept.next.and_then(|next| found.get(&next)).map(|next| next.text.as_str());
+        let (kept, id) = (Kept::of(row)?, number_of(row.get(4)?));
+        let next = newest.get(&kept.line).filter(|(next, _)| kept.next == Some(*next));
+        let next = next.map(|(_, next)| next.text.as_str());
         let wording = kept.wording(next).ok_or_else(|| damaged(connection, page))?;
-        found.insert(number_of(row.get(4)?), wording);
+        each(id, &wording);
+        newest.insert(kept.line, (id, wording));
     }
-    Ok(found.into_values().collect())
+    Ok(())
+}
+
+/// All wordings of a page, in the order of their numbers.
+pub(super) fn wordings(connection: &Connection, page: PageId) -> Result<Vec<Wording>, StoreError> {
+    let mut found = Vec::new();
+    each_wording(connection, page, |_, wording| found.push(wording.clone()))?;
+    found.reverse();
+    Ok(found)
 }
 
 fn seal_of(text: &str) -> i64 {

@@ -3,7 +3,7 @@
 //! Both a check and a rebuild tell in this way; that is why a history that is told anew comes out the same.
 
 use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::time::Duration;
 
 use super::weigh::{bag, kept};
@@ -11,8 +11,8 @@ use crate::diff::{Size, compare, rebuild};
 use crate::extract::{Document, Passage};
 use crate::fetch::Digest;
 use crate::lineage::{
-    self, Advance, ByNumber as _, Event, Gate, Returning, RevisionNumber, Step, Weave, Wordings,
-    advance, begin, is_statement,
+    self, Advance, ByNumber as _, Event, Gate, Placed, Returning, RevisionNumber, Step, Weave,
+    WordingId, Wordings, advance, begin, is_statement,
 };
 use crate::store::{
     CaptureId, Kept, Known, Missing, Page, PageHistory, State, StateId, StoreError, Writing,
@@ -191,10 +191,15 @@ fn version_of(
         return Ok(None);
     }
     let texts: HashSet<&str> = passages.iter().map(|passage| passage.text.as_str()).collect();
-    let whole = |state: &State| -> usize {
-        let stays = |text: &&str| texts.contains(text);
-        lineage::texts(&state.layout, wordings).into_iter().filter(stays).map(str::len).sum()
+    // The texts that a page shows by turns share most of their passages.
+    let mut looked_at: HashMap<WordingId, usize> = HashMap::new();
+    let mut stays = |placed: &Placed| {
+        *looked_at.entry(placed.wording).or_insert_with(|| {
+            let text = wordings.numbered(placed.wording).map(|wording| wording.text.as_str());
+            text.filter(|text| texts.contains(text)).map_or(0, str::len)
+        })
     };
+    let mut whole = |state: &State| -> usize { state.layout.iter().map(&mut stays).sum() };
     // To count words is dear; a text that shares less in whole passages with the new one than what stands is no nearer.
     let standing = whole(stands);
     let mut nearer = turns;

@@ -224,7 +224,8 @@ CREATE TABLE said (
     PRIMARY KEY (page, digest, wording)
 ) STRICT, WITHOUT ROWID;
 
--- The lines that were ever edited: their slots, dead ones included.
+-- The lines that were ever edited: their slots, dead ones included, as runs of neighbours with one life, and the
+-- absences that the lives of these runs have in common.
 CREATE TABLE strand (
     page   INTEGER NOT NULL REFERENCES page(id),
     line   INTEGER NOT NULL,
@@ -249,7 +250,7 @@ CREATE TABLE event (
     gone         INTEGER,
     times        INTEGER NOT NULL,          -- of a return: how often it has been back by now
     gate         TEXT,                      -- why nobody is told, if nobody is
-    words        TEXT NOT NULL,             -- what it is about, shortened
+    words        TEXT NOT NULL,             -- what it is about, shortened; empty if nobody is told
     PRIMARY KEY (page, revision, position)
 ) STRICT, WITHOUT ROWID;
 
