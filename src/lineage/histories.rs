@@ -168,15 +168,12 @@ impl History {
     }
 
     pub(super) fn slots(&self, line: LineId) -> Vec<Slot> {
-        match &self.memory {
-            Some((weave, wordings)) => {
-                weave.slots(line, wordings).iter().flat_map(Slot::singles).collect()
-            }
-            None => {
-                let slots = Weave::of(&self.rows).slots(line, &Wordings::of(&self.rows));
-                slots.iter().flat_map(Slot::singles).collect()
-            }
-        }
+        let slots = if let Some((weave, wordings)) = &self.memory {
+            weave.slots(line, wordings)
+        } else {
+            Weave::of(&self.rows).slots(line, &Wordings::of(&self.rows))
+        };
+        slots.iter().flat_map(Slot::singles).collect()
     }
 
     /// The events of one revision, one a line, as a person would read them.

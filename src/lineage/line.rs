@@ -61,7 +61,7 @@ impl Line {
     /// What is kept of these slots.
     pub(super) fn of(slots: &[Slot]) -> Self {
         let (mut runs, mut lists) = (Vec::new(), Lists::default());
-        for run in slots.chunk_by(|left, right| left.is_followed_by(right)) {
+        for run in slots.chunk_by(Slot::is_followed_by) {
             let Some(first) = run.first() else { continue };
             runs.push(Run {
                 wording: first.wording,
@@ -95,7 +95,7 @@ impl Line {
 /// The slots as they will be read when they are kept: dead neighbours share one, and what is never kept is forgotten.
 pub(super) fn shared(slots: &[Slot]) -> Vec<Slot> {
     let mut read = Vec::with_capacity(slots.len());
-    for run in slots.chunk_by(|left, right| left.is_followed_by(right)) {
+    for run in slots.chunk_by(Slot::is_followed_by) {
         let Some(first) = run.first() else { continue };
         let len = run.iter().map(|slot| slot.len).sum();
         let stood = first.is_alive();

@@ -69,7 +69,10 @@ pub(super) struct Slot {
 
 /// Slots with one list of lives to what one change makes of it: else each would get a list of its own.
 #[derive(Default)]
-pub(super) struct Alike(Option<(Rc<Vec<Life>>, Option<Elsewhere>, Rc<Vec<Life>>)>);
+pub(super) struct Alike(Option<(Lives, Option<Elsewhere>, Lives)>);
+
+/// Stays, oldest first, as they are shared.
+type Lives = Rc<Vec<Life>>;
 
 /// What became of a token in the last place that it went to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

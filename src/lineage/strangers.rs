@@ -58,7 +58,9 @@ pub(super) fn adopt(lines: &mut Lines<'_, '_>) {
             }
         }
     }
-    standing.into_keys().for_each(|line| lines.moved(line));
+    for line in standing.into_keys() {
+        lines.moved(line);
+    }
 }
 
 /// A word of a line, the token that it turns out to be, and the line in which that stood.

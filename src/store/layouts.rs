@@ -110,28 +110,25 @@ pub(super) fn each_layout(
     while let Some(row) = rows.next()? {
         let (state, base): (StateId, Option<StateId>) = (row.get(0)?, row.get(1)?);
         let data = row.get_ref(2)?.as_blob().map_err(rusqlite::Error::from)?;
-        let placed = match base {
-            Some(base) => {
-                let difference = unpacked::<Difference<Placed>>(data)?;
-                let far: Vec<Placed>;
-                let list = match latest.get(&base) {
-                    Some(list) => list,
-                    None if base < state => {
-                        far = layout(connection, base)?;
-                        &far
-                    }
-                    None => return Err(unreadable(state)),
-                };
-                let changed = difference.changed(list).ok_or_else(|| unreadable(state))?;
-                let placed = difference.list(list).ok_or_else(|| unreadable(state))?;
-                each(state, Some((base, &changed)), &placed);
-                placed
-            }
-            None => {
-                let placed: Vec<Placed> = unpacked(data)?;
-                each(state, None, &placed);
-                placed
-            }
+        let placed = if let Some(base) = base {
+            let difference = unpacked::<Difference<Placed>>(data)?;
+            let far: Vec<Placed>;
+            let list = match latest.get(&base) {
+                Some(list) => list,
+                None if base < state => {
+                    far = layout(connection, base)?;
+                    &far
+                }
+                None => return Err(unreadable(state)),
+            };
+            let changed = difference.changed(list).ok_or_else(|| unreadable(state))?;
+            let placed = difference.list(list).ok_or_else(|| unreadable(state))?;
+            each(state, Some((base, &changed)), &placed);
+            placed
+        } else {
+            let placed: Vec<Placed> = unpacked(data)?;
+            each(state, None, &placed);
+            placed
         };
         latest.insert(state, placed);
         if latest.len() > LATEST {

@@ -3,7 +3,7 @@
 //! SQLite's own cutting into words finds no Japanese phrase and drops every mark, so it is given palinode's tokens
 //! instead: their keys, in letters that it cannot cut. Its own file because the index is all that knows that spelling.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use rusqlite::params;
@@ -70,11 +70,7 @@ pub(super) fn candidates(
     keys: &[String],
     all: usize,
 ) -> Result<Candidates, StoreError> {
-    let unindexed = match store.unindexed() {
-        Err(StoreError::Unsearchable(_)) => true,
-        unindexed => unindexed?.contains(&page),
-    };
-    if unindexed || keys.is_empty() || keys.len() > ASKED {
+    if keys.is_empty() || keys.len() > ASKED {
         return Ok(Candidates::All(all));
     }
     let keys: Vec<String> = keys.iter().map(|key| spelled([key.as_str()])).collect();
