@@ -64,6 +64,19 @@ const REASON: &str = "
 impl Store {
     /// The captures of a page and what became of them, oldest first.
     pub fn sifted(&self, page: PageId) -> Result<Vec<Sifted>, StoreError> {
+        self.sifted_where("true", page)
+    }
+
+    /// The same of one of them.
+    pub fn sifted_one(
+        &self,
+        page: PageId,
+        capture: CaptureId,
+    ) -> Result<Option<Sifted>, StoreError> {
+        Ok(self.sifted_where(&format!("c.id = {}", capture.0), page)?.pop())
+    }
+
+    fn sifted_where(&self, which: &str, page: PageId) -> Result<Vec<Sifted>, StoreError> {
         let (verdict, since) = if self.knows_verdicts()? {
             let of = |column| {
                 format!("(SELECT {column} FROM verdict AS v WHERE capture = c.id AND {LAST})")
@@ -76,7 +89,7 @@ impl Store {
             "SELECT c.id, c.at, c.status, body.size,
                     (SELECT max(number) FROM revision WHERE page = c.page AND state = c.state AND capture <= c.id),
                     CASE WHEN c.doubted IS NULL AND c.state IS NOT NULL THEN NULL ELSE {REASON} END, {verdict}, {since}
-             FROM capture AS c JOIN body ON body.id = c.body WHERE c.page = ?1 ORDER BY c.id"
+             FROM capture AS c JOIN body ON body.id = c.body WHERE c.page = ?1 AND {which} ORDER BY c.id"
         );
         let mut query = self.connection.prepare_cached(&sql)?;
         let rows = query.query_map([page], sifted_of_row)?;

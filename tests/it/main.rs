@@ -40,6 +40,7 @@
 //! - `archive_server`: a web archive of three kinds, for them
 //! - `backfilling`: the past of a page from web archives of three kinds
 //! - `evidence`: what a stranger can check of a page's captures
+//! - `remembering`: the history as a web archive, for the programs that read such; `remembering_lists`: what it lists
 //! - `showing`: what a terminal gets, whatever a page says
 //! - `storing`: what is kept, and what happens when it cannot be read
 //! - `keeping`: copies of it, and whether it is whole
@@ -99,6 +100,8 @@ mod importing;
 mod archive_server;
 mod backfilling;
 mod evidence;
+mod remembering;
+mod remembering_lists;
 mod showing;
 mod storing;
 mod fetch;
