@@ -22,6 +22,7 @@ mod revisions;
 mod schema;
 mod search;
 mod sources;
+mod stamps;
 mod turns;
 mod verdicts;
 mod verify;
@@ -44,6 +45,7 @@ pub use pages::{Baseline, Page, PageId, Unread, Watched};
 pub use past::PageHistory;
 pub use revisions::{Absence, Claims, Known, Revision, State, StateId};
 pub use sources::{Keeping, Origin, Source};
+pub use stamps::{Checkpoint, Stamp};
 pub use verdicts::{Sifted, Verdict};
 pub use verify::{Depth, Examined, Fault, FaultKind};
 

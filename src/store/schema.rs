@@ -19,6 +19,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0005-alerts.sql"),
     include_str!("migrations/0006-sources.sql"),
     include_str!("migrations/0007-chain.sql"),
+    include_str!("migrations/0010-stamps.sql"),
 ];
 
 /// From this schema on, later steps have only added to what was there, so that a history which cannot be brought up to

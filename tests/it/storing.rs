@@ -234,13 +234,13 @@ fn a_newer_history_is_left_alone() {
     Connection::open(world.store()).unwrap().execute_batch("PRAGMA user_version = 99").unwrap();
     insta::assert_snapshot!(world.palinode(&["log", "post"]), @"
     -- stderr --
-    palinode: FOLDER/palinode.db: written by a newer palinode (schema 99, this one knows 7)
+    palinode: FOLDER/palinode.db: written by a newer palinode (schema 99, this one knows 8)
     hint: use the newer program; nothing was changed
     exit 4
     ");
     insta::assert_snapshot!(world.palinode(&["add", "https://example.org/"]), @"
     -- stderr --
-    palinode: FOLDER/palinode.db: written by a newer palinode (schema 99, this one knows 7)
+    palinode: FOLDER/palinode.db: written by a newer palinode (schema 99, this one knows 8)
     hint: use the newer program; nothing was changed
     exit 4
     ");
