@@ -12,7 +12,7 @@
 //! - No I/O outside `main`, `fetch`, `store`, `watch`, `serve`, `alert` and the writers in `cli`; no SQL outside `store`; no
 //!   HTML parsing outside `extract`; no printing outside `views` and `cli`.
 //! - No clock but the one passed in, no environment outside `main`, no random numbers but the salts of the chain of
-//!   evidence.
+//!   evidence and the nonces of its stamps.
 //! - Captures are never edited and never pruned. Whatever is told from them can be told anew by `palinode rebuild`.
 //! - A capture that is doubtful (a block page, a soft 404, a cut or emptied page) never becomes a state.
 //! - Nothing is said to have gone without its bounds: last seen then, first missing then, and nobody looked in between.
@@ -24,6 +24,7 @@ pub mod extract;
 pub mod diff;
 pub mod lineage;
 pub mod archive;
+pub mod stamp;
 pub mod store;
 pub mod watch;
 pub mod views;

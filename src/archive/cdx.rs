@@ -109,15 +109,29 @@ pub fn memento_datetime(text: &str) -> Option<Timestamp> {
     DateTime::parse_from_rfc2822(text.trim()).ok().map(|time| time.to_utc().into())
 }
 
+/// The same of an instant, to the second.
+pub fn http_date(at: Timestamp) -> String {
+    at.calendar().format("%a, %d %b %Y %H:%M:%S GMT").to_string()
+}
+
 /// The fourteen digits by which archives name an instant.
 pub fn fourteen(at: Timestamp) -> String {
     at.calendar().format("%Y%m%d%H%M%S").to_string()
 }
 
+/// The instant that fourteen digits name.
+pub fn of_fourteen(digits: &str) -> Option<Timestamp> {
+    if digits.len() != 14 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let time = NaiveDateTime::parse_from_str(digits, "%Y%m%d%H%M%S").ok()?;
+    Some(time.and_utc().into())
+}
+
 impl Listing {
     fn take(&mut self, row: &Map<String, Value>) {
         let of = |names: [&str; 2]| names.iter().find_map(|name| row.get(*name)).map(word);
-        let at = of(["timestamp", "timestamp"]).and_then(instant);
+        let at = of(["timestamp", "timestamp"]).and_then(of_fourteen);
         let url = of(["original", "url"]).and_then(|url| Url::parse(url).ok());
         let url = url.filter(|url| matches!(url.scheme(), "http" | "https"));
         let (Some(at), Some(url)) = (at, url) else {
@@ -132,14 +146,6 @@ impl Listing {
 
 fn word(value: &Value) -> &str {
     value.as_str().unwrap_or_default()
-}
-
-fn instant(digits: &str) -> Option<Timestamp> {
-    if digits.len() != 14 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        return None;
-    }
-    let time = NaiveDateTime::parse_from_str(digits, "%Y%m%d%H%M%S").ok()?;
-    Some(time.and_utc().into())
 }
 
 #[cfg(test)]

@@ -14,7 +14,8 @@ mod write;
 
 pub use capture::{Archived, Gathering, Unusable};
 pub use cdx::{
-    Listing, NoListing, Row, fourteen, listing_of_cdx, listing_of_timemap, memento_datetime,
+    Listing, NoListing, Row, fourteen, http_date, listing_of_cdx, listing_of_timemap,
+    memento_datetime, of_fourteen,
 };
 pub use choose::{from_the_ends, of_pages, thinned, turns};
 pub use record::{Record, RecordKind, Records, WarcError};

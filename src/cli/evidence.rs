@@ -29,7 +29,14 @@ impl Evidence {
         let folder = escape(&self.output.to_string_lossy()).into_owned();
         let captures = counted(bundled.captures, "capture");
         let links = counted(bundled.chain.links as usize, "link");
-        writeln!(world.err, "{folder}: {captures}, in a chain of {links}; read VERIFY.txt first")?;
+        let stamps = match bundled.stamps {
+            0 => String::new(),
+            count => format!(" with {}", counted(count, "stamp")),
+        };
+        writeln!(
+            world.err,
+            "{folder}: {captures}, in a chain of {links}{stamps}; read VERIFY.txt first"
+        )?;
         for fault in &bundled.chain.faults {
             writeln!(world.err, "{}: link {}: {}", fault.kind.name(), fault.seq, fault.what)?;
         }

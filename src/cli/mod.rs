@@ -39,6 +39,7 @@ mod service;
 mod settings;
 mod show;
 mod site;
+mod stamp;
 mod status;
 mod trace;
 mod verify;
@@ -146,6 +147,7 @@ enum Command {
     Import(import::Import),
     Backfill(backfill::Backfill),
     Evidence(evidence::Evidence),
+    Stamp(stamp::Stamp),
     Completions(manual::Completions),
     Man(manual::Man),
 }
@@ -203,6 +205,7 @@ fn in_store(command: Command, store: &Path, world: &mut World<'_>) -> Result<Exi
         Command::Import(import) => import.run(store, world),
         Command::Backfill(backfill) => backfill.run(store, world),
         Command::Evidence(evidence) => evidence.run(store, world),
+        Command::Stamp(stamp) => stamp.run(store, world),
         Command::Demo(_) | Command::Preview(_) | Command::Completions(_) | Command::Man(_) => {
             Ok(Exit::Fine)
         }

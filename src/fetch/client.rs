@@ -17,7 +17,7 @@ use super::limits::Limits;
 use super::manners::{Manners, PutOff};
 use super::robots::{self, Robots};
 use super::trail::Trail;
-use super::{Answer, Failure, FailureClass, Fetched, Head, Request};
+use super::{Answer, Failure, FailureClass, Fetched, Head, Posted, Request};
 use crate::clock::Clock;
 use crate::page::PageUrl;
 
@@ -127,6 +127,27 @@ impl Fetcher {
         clock: &dyn Clock,
     ) -> Result<Fetched, PutOff> {
         settled(self.follow(request, manners, clock).await, clock)
+    }
+
+    /// Sends something to an address and gives the answer, of so many bytes at most. No redirect is followed: what is
+    /// sent is meant for whoever was named.
+    pub async fn post(
+        &self,
+        posted: &Posted,
+        most: usize,
+        manners: &Manners,
+        clock: &dyn Clock,
+    ) -> Result<Answer, Failure> {
+        let (url, reach) = (posted.url.url(), self.settings.reach);
+        guard::admit(url, reach)?;
+        let turn = manners.turn(url).await;
+        let mut trail = Trail::new(url, clock.now(), self.settings.limits.total);
+        trail.begin(clock.now());
+        let sent = self.exchanges.send(posted, reach, Bound::Fail(most), clock);
+        let came = tokio::time::timeout(trail.left, sent).await;
+        turn.end(clock.now().since(trail.asked_at));
+        let too_late = || Failure::new(FailureClass::Timeout, "not complete within the time limit");
+        Ok(came.map_err(|_| too_late())??.answer(trail))
     }
 
     async fn follow(

@@ -3,6 +3,7 @@
 //! It stands in `fetch` because the entity is the first thing that needs a name; every later stage uses the same type.
 
 use std::fmt;
+use std::io::{self, Read};
 
 use sha2::{Digest as _, Sha256};
 
@@ -14,6 +15,17 @@ impl Digest {
     /// The digest of these bytes.
     pub fn of(bytes: &[u8]) -> Self {
         Self(Sha256::digest(bytes).into())
+    }
+
+    /// The digest of all that a reader gives.
+    pub fn of_reader(reader: &mut dyn Read) -> io::Result<Self> {
+        let (mut hasher, mut part) = (Sha256::new(), vec![0; 1 << 16]);
+        loop {
+            match reader.read(&mut part)? {
+                0 => return Ok(Self(hasher.finalize().into())),
+                length => hasher.update(&part[..length]),
+            }
+        }
     }
 
     /// The digest of a list of texts; where one ends and the next begins counts.

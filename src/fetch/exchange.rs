@@ -5,7 +5,7 @@
 
 use std::net::SocketAddr;
 
-use reqwest::header::{HeaderMap, HeaderValue};
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use reqwest::{Client, Response};
 use url::Url;
 
@@ -13,7 +13,7 @@ use super::guard::{PublicResolver, Reach};
 use super::hop;
 use super::limits::Limits;
 use super::trail::Trail;
-use super::{Answer, Failure, FailureClass, Head, Request};
+use super::{Answer, Failure, FailureClass, Head, Posted, Request};
 use crate::clock::{Clock, Timestamp};
 
 /// Why no fetcher could be made.
@@ -104,12 +104,32 @@ impl Exchanges {
         for (name, value) in conditions {
             headers.insert(name, value.clone());
         }
-        let client = match reach {
+        let asked = self.client(reach).get(url.clone()).headers(headers).send();
+        asked.await.map_err(Failure::before_answer)
+    }
+
+    fn client(&self, reach: Reach) -> &Client {
+        match reach {
             Reach::Public => &self.public,
             Reach::Anywhere => &self.anywhere,
-        };
-        let asked = client.get(url.clone()).headers(headers).send();
-        asked.await.map_err(Failure::before_answer)
+        }
+    }
+
+    /// Sends something, and reads what is answered.
+    pub(super) async fn send(
+        &self,
+        posted: &Posted,
+        reach: Reach,
+        bound: Bound,
+        clock: &dyn Clock,
+    ) -> Result<Exchange, Failure> {
+        let Posted { url, kind, body } = posted;
+        let sent = self.client(reach).post(url.url().clone()).header(CONTENT_TYPE, *kind);
+        let response = sent.body(body.clone()).send().await.map_err(Failure::before_answer)?;
+        let (status, remote) = (response.status().as_u16(), response.remote_addr());
+        let headers = response.headers().clone();
+        let entity = read_entity(response, bound).await?;
+        Ok(Exchange { status, conditional: false, headers, remote, entity, at: clock.now() })
     }
 }
 

@@ -70,6 +70,17 @@ pub struct Request {
     pub scripts: Scripts,
 }
 
+/// Something to send.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Posted {
+    /// Where to.
+    pub url: PageUrl,
+    /// Its media type.
+    pub kind: &'static str,
+    /// What.
+    pub body: Vec<u8>,
+}
+
 /// What came of one request.
 #[derive(Clone, Debug)]
 pub enum Fetched {

@@ -6,7 +6,7 @@ use url::form_urlencoded;
 
 use super::{CaseError, feeds, listings, pages};
 use crate::clock::Timestamp;
-use crate::fetch::Digest;
+use crate::fetch::{Digest, Head};
 use crate::lineage::RevisionNumber;
 use crate::store::{Page, Revision, Store, StoreError};
 use crate::views::html::{self, Address, Links, Place};
@@ -31,6 +31,8 @@ pub struct Reply {
     pub body: Vec<u8>,
     /// How a browser may treat it.
     pub form: Form,
+    /// More headers. They take the place of those that every reply has.
+    pub head: Head,
 }
 
 /// How a browser may treat a reply.
@@ -94,12 +96,17 @@ impl Reply {
     }
 
     pub(super) fn own(kind: &'static str, body: Vec<u8>) -> Self {
-        Self { status: 200, kind, body, form: Form::Own }
+        Self { status: 200, kind, body, form: Form::Own, head: Head::default() }
+    }
+
+    /// Bytes that somebody else wrote.
+    pub(super) fn foreign(body: Vec<u8>) -> Self {
+        Self { form: Form::Foreign, ..Self::own("application/octet-stream", body) }
     }
 
     pub(super) fn elsewhere(link: String) -> Self {
         let (kind, body) = ("text/plain; charset=utf-8", link.into_bytes());
-        Self { status: 303, kind, body, form: Form::Elsewhere }
+        Self { status: 303, kind, body, form: Form::Elsewhere, head: Head::default() }
     }
 
     /// A name of these bytes, so that who has them already need not get them again.

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! request ──guard──▶ target ──answer──▶ page, feed, listing, bytes ──server──▶ response
+//!            └──▶ raw path ──memento──▶ list, bytes as sent ──────────┘
 //! ```
 //!
 //! It reads the store and changes nothing in it, so a check may run at the same time. Answers are made whole, on a few
@@ -13,6 +14,7 @@ mod feeds;
 mod guard;
 mod happened;
 mod listings;
+mod memento;
 mod pages;
 mod server;
 mod site;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::answer::{Form, Problem, Reply, named, numbered};
+use super::answer::{Problem, Reply, named, numbered};
 use super::cases::Case;
 use crate::clock::Timestamp;
 use crate::diff::compare as compared;
@@ -82,8 +82,7 @@ pub(super) fn capture(
 ) -> Result<Reply, Problem> {
     let revisions = store.revisions(page.id)?;
     let revision = numbered(&revisions, page, number)?;
-    let body = store.answer(revision.capture, &page.url)?.entity;
-    Ok(Reply { status: 200, kind: "application/octet-stream", body, form: Form::Foreign })
+    Ok(Reply::foreign(store.answer(revision.capture, &page.url)?.entity))
 }
 
 pub(super) fn ages(store: &Store, links: Links, page: &Page, number: RevisionNumber) -> Text {

@@ -12,13 +12,16 @@ use std::time::Duration;
 use http_body_util::Full;
 use hyper::body::{Bytes, Incoming};
 use hyper::header::{self, HeaderName, HeaderValue};
+use hyper::http::uri::PathAndQuery;
 use hyper::service::service_fn;
-use hyper::{Method, Request, Response, StatusCode};
+use hyper::{HeaderMap, Method, Request, Response, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
 
 use super::answer::{Form, Reply, Target, answer};
 use super::guard::{COOKIE, Gate, Said, Verdict};
+use super::memento::{self, Client};
 use crate::clock::Clock;
+use crate::fetch::Head;
 use crate::views::html::Place;
 
 /// So many connections are open at once.
@@ -130,6 +133,9 @@ impl Server {
                 401,
                 "a token is needed: Authorization: Bearer TOKEN, or ?token=TOKEN\n",
             ),
+            (_, &Method::GET | &Method::HEAD) if memento::is_asked(request.uri().path()) => {
+                self.remember(request)
+            }
             (_, &Method::GET | &Method::HEAD) => match Target::of(request.uri().path(), query) {
                 Some(target) if is_short(request.uri().path(), &target) => {
                     Reply::elsewhere(whole(request.uri().path(), query))
@@ -158,6 +164,21 @@ impl Server {
                 .map(|cookie| headers.insert(header::SET_COOKIE, cookie));
         }
         response
+    }
+
+    /// What clients of archives ask for.
+    fn remember(&self, request: &Request<Incoming>) -> Reply {
+        let text = |name: &str| request.headers().get(name).and_then(|it| it.to_str().ok());
+        let raw = request.uri().path_and_query().map_or("", PathAndQuery::as_str);
+        // A server with TLS before this one says so.
+        let scheme = if text("x-forwarded-proto") == Some("https") { "https" } else { "http" };
+        let server = format!("{scheme}://{}", text("host").unwrap_or_default());
+        let client = Client {
+            server: &server,
+            accept_datetime: text("accept-datetime"),
+            accept_encoding: text("accept-encoding"),
+        };
+        memento::answer(&self.store, raw, client)
     }
 }
 
@@ -206,10 +227,12 @@ fn response(reply: Reply, known: bool) -> Response<Full<Bytes>> {
     if reply.status == 200 {
         response = response.header(header::ETAG, etag);
     }
-    if reply.status == 401 {
+    // A status that somebody else had asks for nothing here.
+    let own = reply.form != Form::Foreign;
+    if own && reply.status == 401 {
         response = response.header(header::WWW_AUTHENTICATE, "Bearer");
     }
-    if reply.status == 405 {
+    if own && reply.status == 405 {
         response = response.header(header::ALLOW, "GET, HEAD");
     }
     let body = match reply.form {
@@ -230,5 +253,20 @@ fn response(reply: Reply, known: bool) -> Response<Full<Bytes>> {
         response = response.header(header::CONTENT_LENGTH, length);
     }
     // Every header above is text of ours, but for a link, which is percent-encoded.
-    response.body(Full::new(Bytes::from(body))).unwrap_or_default()
+    let mut response = response.body(Full::new(Bytes::from(body))).unwrap_or_default();
+    put_over(response.headers_mut(), &reply.head);
+    response
+}
+
+fn put_over(headers: &mut HeaderMap, head: &Head) {
+    for (name, _) in head.iter() {
+        headers.remove(name);
+    }
+    for (name, value) in head.iter() {
+        let name = HeaderName::from_bytes(name.as_bytes());
+        if let (Ok(name), Ok(value)) = (name, HeaderValue::from_bytes(value)) {
+            // More than a server can send are left out.
+            let _kept = headers.try_append(name, value);
+        }
+    }
 }

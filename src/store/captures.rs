@@ -122,9 +122,7 @@ fn answer(
     if columns.seal() != kept {
         return Err(damaged());
     }
-    let head = expanded(&columns.head, HEADER_WORDS, LONGEST_HEAD)
-        .and_then(|bytes| Head::from_bytes(&bytes))
-        .ok_or_else(damaged)?;
+    let head = head_of(&columns.head).ok_or_else(damaged)?;
     let entity = entity(connection, body).map_err(|error| match error {
         StoreError::Damaged(_) => damaged(),
         error => error,
@@ -152,8 +150,7 @@ pub(super) fn unsound(
         count += 1;
         let sealed = columns_of_row(row).ok().zip(row.get::<_, Vec<u8>>(7).ok());
         let is_sound = sealed.is_some_and(|(columns, seal)| {
-            let head = expanded(&columns.head, HEADER_WORDS, LONGEST_HEAD);
-            columns.seal() == seal && head.and_then(|head| Head::from_bytes(&head)).is_some()
+            columns.seal() == seal && head_of(&columns.head).is_some()
         });
         if !is_sound {
             found(row.get(8)?, row.get(9)?);
@@ -255,6 +252,11 @@ pub(super) fn head_bytes(
     let mut query = connection.prepare_cached("SELECT head FROM capture WHERE id = ?1")?;
     let head: Option<Vec<u8>> = query.query_row([capture], |row| row.get(0)).optional()?;
     Ok(head.and_then(|head| expanded(&head, HEADER_WORDS, LONGEST_HEAD)))
+}
+
+/// A head from the form in which it is kept.
+pub(super) fn head_of(kept: &[u8]) -> Option<Head> {
+    expanded(kept, HEADER_WORDS, LONGEST_HEAD).and_then(|bytes| Head::from_bytes(&bytes))
 }
 
 /// A capture's own columns, without its body and what is told of it.

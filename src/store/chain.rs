@@ -10,7 +10,7 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::bodies::{BodyId, compressed, entity, expanded};
 use super::captures::{CaptureId, head_bytes};
-use super::{Store, StoreError, Writing};
+use super::{Store, StoreError, Writing, stamps};
 use crate::fetch::{Digest, Redirect};
 
 /// One link, and the record that it attests.
@@ -121,13 +121,15 @@ impl Writing<'_> {
         let mut query =
             self.transaction.prepare_cached("SELECT id FROM capture WHERE id > ?1 ORDER BY id")?;
         let captures = query.query_map([newest], |row| row.get(0))?;
+        let stamp = stamps::newest(&self.transaction)?.map(|digest| digest.to_string());
         for capture in captures.collect::<Result<Vec<CaptureId>, _>>()? {
             let salt: String = self
                 .transaction
                 .prepare_cached("SELECT lower(hex(randomblob(16)))")?
                 .query_row([], |row| row.get(0))?;
             let tool = concat!("palinode ", env!("CARGO_PKG_VERSION"));
-            let Some(record) = record(&self.transaction, seq + 1, capture, tool, &salt)? else {
+            let said = Said { after: stamp.as_deref(), tool, salt: &salt };
+            let Some(record) = record(&self.transaction, seq + 1, capture, said)? else {
                 continue;
             };
             seq += 1;
@@ -181,6 +183,7 @@ fn verified(
         before = link.link.to_string();
         Ok(())
     })?;
+    checked.faults.extend(stamps::verify_stamps(connection)?);
     let unchained = "SELECT count(*) FROM capture WHERE id NOT IN (SELECT capture FROM chain)";
     checked.unchained = connection.query_row(unchained, [], |row| row.get(0))?;
     Ok(checked)
@@ -219,14 +222,20 @@ fn kept(
         let lines = link.record.lines().filter_map(|line| line.split_once(' '));
         lines.into_iter().find(|(other, _)| *other == name).map_or("", |(_, value)| value)
     };
-    let (tool, salt) = (named("tool"), named("salt"));
-    let Some(record) = record(connection, link.seq, link.capture, tool, salt)? else {
+    let after = Some(named("after-stamp")).filter(|digest| !digest.is_empty());
+    let said = Said { after, tool: named("tool"), salt: named("salt") };
+    let Some(record) = record(connection, link.seq, link.capture, said)? else {
         return Ok(Some((LinkFaultKind::Absent, "the capture")));
     };
     if record != link.record {
         return Ok(Some((LinkFaultKind::Altered, "the capture")));
     }
-    Ok(None)
+    match after {
+        Some(stamp) if !stamps::is_here(connection, stamp)? => {
+            Ok(Some((LinkFaultKind::Absent, "the stamp that it came after")))
+        }
+        _ => Ok(None),
+    }
 }
 
 /// What is wrong with the entity of a capture.
@@ -255,13 +264,21 @@ fn next(before: &str, seq: u32, record: &str) -> Digest {
     Digest::of(format!("{before} {seq} {record}\n").as_bytes())
 }
 
+/// What a record says beside what is kept of its capture.
+#[derive(Clone, Copy)]
+struct Said<'a> {
+    /// The digest of the newest stamp: the record was written after it.
+    after: Option<&'a str>,
+    tool: &'a str,
+    salt: &'a str,
+}
+
 /// What is attested of a capture; `None` if it is not there. Keys stand in a fixed order, one a line.
 fn record(
     connection: &Connection,
     seq: u32,
     capture: CaptureId,
-    tool: &str,
-    salt: &str,
+    said: Said<'_>,
 ) -> Result<Option<String>, StoreError> {
     let mut query = connection.prepare_cached(
         "SELECT page.url, coalesce(capture.url, page.url), redirects, asked_at, at, status, remote, body.digest, kind, source.name, source.record, received_at, dom.digest, browser
@@ -304,8 +321,11 @@ fn record(
                 line("received", &text(11)?);
             }
         }
-        line("tool", tool);
-        line("salt", salt);
+        if let Some(stamp) = said.after {
+            line("after-stamp", stamp);
+        }
+        line("tool", said.tool);
+        line("salt", said.salt);
         Ok(lines)
     });
     Ok(found.optional()?)

@@ -76,6 +76,19 @@ const REASON: &str = "
 impl Store {
     /// The captures of a page and what became of them, oldest first.
     pub fn sifted(&self, page: PageId) -> Result<Vec<Sifted>, StoreError> {
+        self.sifted_where("true", page)
+    }
+
+    /// The same of one of them.
+    pub fn sifted_one(
+        &self,
+        page: PageId,
+        capture: CaptureId,
+    ) -> Result<Option<Sifted>, StoreError> {
+        Ok(self.sifted_where(&format!("c.id = {}", capture.0), page)?.pop())
+    }
+
+    fn sifted_where(&self, which: &str, page: PageId) -> Result<Vec<Sifted>, StoreError> {
         let of =
             |column| format!("(SELECT {column} FROM verdict AS v WHERE capture = c.id AND {LAST})");
         let (verdict, since) = (of("verdict"), of("at"));
@@ -85,7 +98,8 @@ impl Store {
                     CASE WHEN c.doubted IS NULL AND c.state IS NOT NULL THEN NULL ELSE {REASON} END, {verdict}, {since},
                     (SELECT b.size FROM rendered JOIN body AS b ON b.id = rendered.body WHERE rendered.capture = c.id),
                     source.kind, source.name, source.record, source.uri, source.received_at
-             FROM capture AS c JOIN body ON body.id = c.body LEFT JOIN source ON source.capture = c.id WHERE c.page = ?1 ORDER BY c.id"
+             FROM capture AS c JOIN body ON body.id = c.body LEFT JOIN source ON source.capture = c.id
+             WHERE c.page = ?1 AND {which} ORDER BY c.id"
         );
         let mut query = self.connection.prepare_cached(&sql)?;
         let rows = query.query_map([page], sifted_of_row)?;

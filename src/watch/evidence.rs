@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use super::export::{ExportError, export};
 use crate::clock::Timestamp;
 use crate::fetch::Digest;
-use crate::store::{Checked, Link, Page, Store, StoreError, verify_chain};
+use crate::store::{Checked, Link, Page, Stamp, Store, StoreError, verify_chain};
 
 /// What was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,6 +17,8 @@ pub struct Bundled {
     pub captures: usize,
     /// Of them, those whose entity could not be read.
     pub missing: usize,
+    /// Stamps of the chain.
+    pub stamps: usize,
     /// What a check of the whole chain found.
     pub chain: Checked,
 }
@@ -50,28 +52,24 @@ pub fn bundle(
     writing.extend_chain()?;
     writing.commit()?;
     let chain = verify_chain(store)?;
-    let failed = |path: &Path| {
-        let path = path.to_owned();
-        move |why| EvidenceError::Folder(path, why)
-    };
-    fs::create_dir(folder).map_err(failed(folder))?;
-    let put = |name: &str, bytes: &[u8]| {
-        let path = folder.join(name);
-        fs::write(&path, bytes).map_err(failed(&path))
-    };
-    for inner in ["objects", "records"] {
-        fs::create_dir(folder.join(inner)).map_err(failed(folder))?;
-    }
+    let mut into = Folder::made(folder)?;
     let links = store.chain()?;
-    put("chain.txt", links.iter().map(Link::line).collect::<String>().as_bytes())?;
-    put("checkpoint.txt", checkpoint(&links, now).as_bytes())?;
-    put("VERIFY.txt", VERIFY.as_bytes())?;
-    let mut bundled = Bundled { captures: 0, missing: 0, chain };
+    into.put("chain.txt", links.iter().map(Link::line).collect::<String>().as_bytes())?;
+    into.put("checkpoint.txt", store.checkpoint(now)?.text.as_bytes())?;
+    into.put("VERIFY.txt", VERIFY.as_bytes())?;
+    let stamps = store.stamps()?;
+    for (number, stamp) in (1..).zip(&stamps) {
+        let Stamp { checkpoint, question, reply, .. } = stamp;
+        into.put(&format!("checkpoint-{number}.txt"), checkpoint.text.as_bytes())?;
+        into.put(&format!("checkpoint-{number}.tsq"), question)?;
+        into.put(&format!("checkpoint-{number}.tsr"), reply)?;
+    }
+    let mut bundled = Bundled { captures: 0, missing: 0, stamps: stamps.len(), chain };
     let of_capture: BTreeMap<_, _> = links.iter().map(|link| (link.capture, link)).collect();
     for capture in store.captures(page.id)? {
         let Some(link) = of_capture.get(&capture.id) else { continue };
         bundled.captures += 1;
-        put(&format!("records/{:08}.txt", link.seq), link.record.as_bytes())?;
+        into.put(&format!("records/{:08}.txt", link.seq), link.record.as_bytes())?;
         let mut objects: Vec<Vec<u8>> = store.head(capture.id)?.into_iter().collect();
         match store.answer(capture.id, &page.url) {
             Ok(answer) => {
@@ -82,23 +80,54 @@ pub fn bundle(
             Err(error) => return Err(error.into()),
         }
         for object in objects {
-            put(&format!("objects/{}", Digest::of(&object)), &object)?;
+            into.put(&format!("objects/{}", Digest::of(&object)), &object)?;
         }
     }
     if bundled.missing == 0 {
-        let name = "captures.warc.gz";
-        let path = folder.join(name);
-        let mut out = BufWriter::new(File::create(&path).map_err(failed(&path))?);
-        export(store, std::slice::from_ref(page), &mut out, name)?;
-        out.flush().map_err(failed(&path))?;
+        into.export(store, page)?;
     }
+    into.sum_up()?;
     Ok(bundled)
 }
 
-fn checkpoint(links: &[Link], now: Timestamp) -> String {
-    let (count, last) = links.last().map_or_else(
-        || (0, crate::store::BEFORE_ALL.to_owned()),
-        |link| (link.seq, link.link.to_string()),
-    );
-    format!("palinode checkpoint v1\npalinode\n{count}\n{last}\n{now}\n")
+/// The folder, and the digest of every file that was put into it.
+struct Folder {
+    path: PathBuf,
+    sums: BTreeMap<String, Digest>,
+}
+
+impl Folder {
+    fn made(path: &Path) -> Result<Self, EvidenceError> {
+        for folder in [path.to_owned(), path.join("objects"), path.join("records")] {
+            fs::create_dir(&folder).map_err(|why| EvidenceError::Folder(folder, why))?;
+        }
+        Ok(Self { path: path.to_owned(), sums: BTreeMap::new() })
+    }
+
+    fn put(&mut self, name: &str, bytes: &[u8]) -> Result<(), EvidenceError> {
+        let path = self.path.join(name);
+        fs::write(&path, bytes).map_err(|why| EvidenceError::Folder(path, why))?;
+        self.sums.insert(format!("./{name}"), Digest::of(bytes));
+        Ok(())
+    }
+
+    /// The same captures for archives. They may be many, so the file is read again for its digest.
+    fn export(&mut self, store: &Store, page: &Page) -> Result<(), EvidenceError> {
+        let name = "captures.warc.gz";
+        let path = self.path.join(name);
+        let failed = |why| EvidenceError::Folder(path.clone(), why);
+        let mut out = BufWriter::new(File::create(&path).map_err(failed)?);
+        export(store, std::slice::from_ref(page), &mut out, name)?;
+        out.flush().map_err(failed)?;
+        let digest = File::open(&path).and_then(|mut file| Digest::of_reader(&mut file));
+        self.sums.insert(format!("./{name}"), digest.map_err(failed)?);
+        Ok(())
+    }
+
+    /// Lists the digests, as `sha256sum` does.
+    fn sum_up(self) -> Result<(), EvidenceError> {
+        let lines = self.sums.iter().map(|(name, digest)| format!("{digest}  {name}\n"));
+        let path = self.path.join("SHA256SUMS");
+        fs::write(&path, lines.collect::<String>()).map_err(|why| EvidenceError::Folder(path, why))
+    }
 }

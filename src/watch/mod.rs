@@ -23,6 +23,7 @@ mod rebuild;
 mod record;
 mod round;
 mod sayings;
+mod stamping;
 mod status;
 mod tell;
 mod unsteady;
@@ -50,6 +51,7 @@ pub use import::{ImportError, Imported, Left, Strangers, import};
 pub use lock::{LockError, RunLock};
 pub use look::{Explained, Looked, explain, look, look_at};
 pub use rebuild::{RebuildError, Rebuilt, overrule, rebuild};
+pub use stamping::{Again, Stamped, Stamping, stamp};
 pub use status::{Certainty, Coverage, Lateness, PageStatus, SPANS, status};
 pub use tell::{Outcome, Standing, Told, Worth, tell};
 

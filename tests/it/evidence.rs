@@ -12,7 +12,7 @@ use crate::warc::response;
 use crate::world::World;
 
 /// Two pages, one of them with three captures of which the last is somebody else's claim.
-fn watched() -> (World, Site) {
+pub(crate) fn watched() -> (World, Site) {
     let (world, site) = (World::new(), Site::new());
     site.put("/rules", article("Rules", &["We never share your data."]));
     site.put("/other", article("Other", &["Nothing to see here, or not much."]));
@@ -41,7 +41,7 @@ pub(crate) fn verified(folder: &Path) -> String {
         Command::new("sh").args(["-c", &commands.join("\n")]).current_dir(folder).output().unwrap();
     assert!(ran.stderr.is_empty(), "{}", String::from_utf8_lossy(&ran.stderr));
     let said = String::from_utf8(ran.stdout).unwrap();
-    assert_eq!(said.matches("end of part").count(), 4, "{said}");
+    assert_eq!(said.matches("end of part").count(), 6, "{said}");
     said.lines().filter(|line| !line.starts_with("end of part")).collect::<Vec<_>>().join("\n")
 }
 
@@ -121,27 +121,35 @@ fn a_stranger_notices_every_change_with_standard_tools() {
     insta::assert_snapshot!(noticed, @"
     an entity is changed:
     altered: objects/ENTITY
+    altered: objects/ENTITY
     an entity is taken down:
     absent: objects/ENTITY
+    absent: objects/ENTITY
     a record is changed:
+    altered: records/00000004.txt
     altered: records/00000004.txt
     a line is changed:
     altered: records/00000002.txt
     altered: line 2 of chain.txt, or the one before it
     altered: line 3 of chain.txt, or the one before it
+    altered: chain.txt
     a line is dropped:
     altered: records/00000002.txt
     absent: a line before 3 in chain.txt
     altered: line 3 of chain.txt, or the one before it
     absent: a line before 4 in chain.txt
     altered: chain.txt does not end where checkpoint.txt says
+    altered: chain.txt
     the end is cut:
     altered: records/00000004.txt
     altered: chain.txt does not end where checkpoint.txt says
+    altered: chain.txt
     the checkpoint is changed:
     altered: chain.txt does not end where checkpoint.txt says
+    altered: checkpoint.txt
     a file is added:
     altered: objects/added
+    added: objects/added
     ");
 }
 

@@ -48,6 +48,8 @@
 //! - `archive_server`: a web archive of three kinds, for them
 //! - `backfilling`: the past of a page from web archives of three kinds
 //! - `evidence`: what a stranger can check of a page's captures
+//! - `stamping`: what authorities attest of them, and `authority`, which is one
+//! - `remembering`: the history as a web archive, for the programs that read such; `remembering_lists`: what it lists
 //! - `showing`: what a terminal gets, whatever a page says
 //! - `storing`: what is kept, and what happens when it cannot be read
 //! - `keeping`: copies of it, and whether it is whole
@@ -118,6 +120,10 @@ mod importing;
 mod archive_server;
 mod backfilling;
 mod evidence;
+mod authority;
+mod stamping;
+mod remembering;
+mod remembering_lists;
 mod showing;
 mod storing;
 mod fetch;

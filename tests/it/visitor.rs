@@ -18,6 +18,7 @@ pub(crate) struct Got {
     pub(crate) status: u16,
     pub(crate) head: String,
     pub(crate) body: String,
+    pub(crate) bytes: Vec<u8>,
 }
 
 struct Noon;
@@ -47,7 +48,7 @@ impl Visitor {
         Self { address }
     }
 
-    /// The address of a path.
+    /// The whole address of a path.
     pub(crate) fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)
     }
@@ -84,7 +85,8 @@ impl Visitor {
         let end = answer.windows(4).position(|four| four == b"\r\n\r\n").unwrap();
         let head = String::from_utf8(answer[..end].to_vec()).unwrap();
         let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-        Got { status, head, body: String::from_utf8_lossy(&answer[end + 4..]).into_owned() }
+        let bytes = answer.split_off(end + 4);
+        Got { status, head, body: String::from_utf8_lossy(&bytes).into_owned(), bytes }
     }
 }
 
