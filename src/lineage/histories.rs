@@ -168,12 +168,12 @@ impl History {
     }
 
     pub(super) fn slots(&self, line: LineId) -> Vec<Slot> {
-        let slots = if let Some((weave, wordings)) = &self.memory {
-            weave.slots(line, wordings)
+        let singles = |slots: &[Slot]| slots.iter().flat_map(Slot::singles).collect();
+        if let Some((weave, wordings)) = &self.memory {
+            singles(&weave.slots(line, wordings))
         } else {
-            Weave::of(&self.rows).slots(line, &Wordings::of(&self.rows))
-        };
-        slots.iter().flat_map(Slot::singles).collect()
+            singles(&Weave::of(&self.rows).slots(line, &Wordings::of(&self.rows)))
+        }
     }
 
     /// The events of one revision, one a line, as a person would read them.

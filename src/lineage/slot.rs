@@ -69,10 +69,13 @@ pub(super) struct Slot {
 
 /// Slots with one list of lives to what one change makes of it: else each would get a list of its own.
 #[derive(Default)]
-pub(super) struct Alike(Option<(Lives, Option<Elsewhere>, Lives)>);
+pub(super) struct Alike(Option<Changed>);
 
-/// Stays, oldest first, as they are shared.
-type Lives = Rc<Vec<Life>>;
+struct Changed {
+    before: Rc<Vec<Life>>,
+    elsewhere: Option<Elsewhere>,
+    after: Rc<Vec<Life>>,
+}
 
 /// What became of a token in the last place that it went to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,16 +89,16 @@ pub(super) enum Elsewhere {
 impl Alike {
     /// Changes the lives of a slot, which depends on nothing but these and what became of the token elsewhere.
     pub(super) fn change(&mut self, slot: &mut Slot, change: impl FnOnce(&mut Slot)) {
-        if let Some((before, elsewhere, after)) = &self.0
-            && Rc::ptr_eq(before, &slot.lives)
-            && *elsewhere == slot.elsewhere
+        if let Some(known) = &self.0
+            && Rc::ptr_eq(&known.before, &slot.lives)
+            && known.elsewhere == slot.elsewhere
         {
-            slot.lives = Rc::clone(after);
+            slot.lives = Rc::clone(&known.after);
             return;
         }
         let (before, elsewhere) = (Rc::clone(&slot.lives), slot.elsewhere);
         change(slot);
-        self.0 = Some((before, elsewhere, Rc::clone(&slot.lives)));
+        self.0 = Some(Changed { before, elsewhere, after: Rc::clone(&slot.lives) });
     }
 }
 

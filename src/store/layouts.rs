@@ -3,6 +3,7 @@
 //! A page of a thousand passages that changes one would else write all thousand down again.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use rusqlite::{Connection, params};
 
@@ -110,28 +111,25 @@ pub(super) fn each_layout(
     while let Some(row) = rows.next()? {
         let (state, base): (StateId, Option<StateId>) = (row.get(0)?, row.get(1)?);
         let data = row.get_ref(2)?.as_blob().map_err(rusqlite::Error::from)?;
-        let placed = if let Some(base) = base {
+        let placed = if let Some(base) = base.filter(|base| *base < state) {
             let difference = unpacked::<Difference<Placed>>(data)?;
-            let far: Vec<Placed>;
-            let list = match latest.get(&base) {
-                Some(list) => list,
-                None if base < state => {
-                    far = layout(connection, base)?;
-                    &far
-                }
-                None => return Err(unreadable(state)),
-            };
+            if let Entry::Vacant(far) = latest.entry(base) {
+                far.insert(layout(connection, base)?);
+            }
+            let list = &latest[&base];
             let changed = difference.changed(list).ok_or_else(|| unreadable(state))?;
             let placed = difference.list(list).ok_or_else(|| unreadable(state))?;
             each(state, Some((base, &changed)), &placed);
             placed
+        } else if base.is_some() {
+            return Err(unreadable(state));
         } else {
             let placed: Vec<Placed> = unpacked(data)?;
             each(state, None, &placed);
             placed
         };
         latest.insert(state, placed);
-        if latest.len() > LATEST {
+        while latest.len() > LATEST {
             latest.pop_first();
         }
     }
