@@ -134,6 +134,10 @@ fn list(store: &Store, json: bool, world: &mut World<'_>) -> Result<Exit, Failur
         let (name, way) = (escape(&alert.name), way(&alert.settings.way));
         let waiting = waiting(&of(alert));
         writeln!(world.out, "{name}  {}{waiting}", escape(&way))?;
+        let wanted = wanted(&alert.settings);
+        if !wanted.is_empty() {
+            writeln!(world.out, "    {}", escape(&wanted.join("; ")))?;
+        }
     }
     Ok(Exit::Fine)
 }
@@ -145,6 +149,26 @@ fn shown(settings: &AlertSettings) -> Value {
         shown["webhook"]["url"] = hook.url.to_string().into();
     }
     shown
+}
+
+/// What is told, and when, where that is not everything at once.
+fn wanted(settings: &AlertSettings) -> Vec<String> {
+    let AlertSettings { digest, kinds, phrase, tags, pages, words, changes_only, failures, .. } =
+        settings;
+    let listed = |what: &str, list: &[String]| {
+        (!list.is_empty()).then(|| format!("{what} {}", list.join(", ")))
+    };
+    let parts = [
+        listed("only", kinds),
+        phrase.as_ref().map(|phrase| format!("with \"{phrase}\"")),
+        listed("tagged", tags),
+        (!pages.is_empty()).then(|| format!("of {}", counted(pages.len(), "page"))),
+        (*words > 0).then(|| format!("of {} or more", counted(*words, "word"))),
+        changes_only.then(|| "changes only".to_owned()),
+        failures.then(|| "failures too".to_owned()),
+        digest.as_ref().map(|times| format!("together, {times}")),
+    ];
+    parts.into_iter().flatten().collect()
 }
 
 fn way(way: &Way) -> String {

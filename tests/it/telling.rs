@@ -221,6 +221,7 @@ fn an_alert_is_added_listed_and_removed() {
     "#);
     insta::assert_snapshot!(world.palinode(&["alert", "list"]), @"
     desk  tell the desk
+        only removed
     exit 0
     ");
     insta::assert_snapshot!(world.palinode(&["alert", "list", "--json"]), @r#"

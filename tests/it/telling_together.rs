@@ -39,10 +39,13 @@ fn a_digest_tells_all_at_its_time() {
     put(&site, "two", HUMBLE);
     world.at("2026-03-01T20:20:00Z").palinode(&["check", "two"]).fine();
     assert_eq!((queued(&world), heard(&world, "hourly").len()), (6, 0));
-    insta::assert_snapshot!(world.palinode(&["alert", "list"]).said().lines().map(|line| line.split("  (").nth(1).unwrap()).collect::<Vec<_>>().join("\n"), @"
+    insta::assert_snapshot!(world.palinode(&["alert", "list"]).said().lines().filter_map(|line| line.split("  (").nth(1).or(line.strip_prefix("    "))).collect::<Vec<_>>().join("\n"), @"
     2 things still to be told, together at 2026-03-02 07:00)
+    together, 0 7 * * *
     2 things still to be told, together at 2026-03-01 21:00)
+    together, 0 * * * *
     2 things still to be told, together at 2026-03-02 07:00)
+    together, 0 7 * * 1
     ");
     world.at("2026-03-01T20:59:00Z").palinode(&["check"]).fine();
     assert_eq!(heard(&world, "hourly").len(), 0);
