@@ -4,7 +4,7 @@
 //! line is woven, and what is told is read off the slots, so that the two cannot disagree.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::ops::Deref;
 use std::rc::Rc;
 
@@ -12,8 +12,8 @@ use super::finer::Finer;
 use super::names::{Names, unshared};
 use super::past::Wordings;
 use super::reweave::{Cloth, asked_for, rewoven};
-use super::slot::{Alike, Came, Elsewhere, Name, Slot};
-use super::weave::{Weave, points};
+use super::slot::{Alike, Came, Elsewhere, Slot};
+use super::weave::Weave;
 use super::whereabouts::Whereabouts;
 use super::{LineId, Placed, RevisionNumber, Wording, WordingId};
 use crate::diff::Edit;
@@ -24,7 +24,7 @@ pub(super) struct Lines<'a, 'p> {
     pub(super) weave: &'a mut Weave<'p>,
     pub(super) wordings: &'a mut Wordings<'p>,
     pub(super) revision: RevisionNumber,
-    open: BTreeMap<LineId, Open>,
+    pub(super) open: BTreeMap<LineId, Open>,
     order: Vec<LineId>,
     /// Where the tokens are of lines that were asked for one, as long as no slot of theirs moves.
     names: RefCell<BTreeMap<LineId, Rc<Names>>>,
@@ -284,74 +284,6 @@ impl<'a, 'p> Lines<'a, 'p> {
     /// The slots of a line are others now, or stand elsewhere in it, or hold other tokens.
     pub(super) fn moved(&mut self, line: LineId) {
         self.names.get_mut().remove(&line);
-    }
-
-    /// Asks of the dead slots of a line whose tokens went on elsewhere what became of them there. One that went on in
-    /// the same line is not asked for any more: its later slot is.
-    pub(super) fn ask_elsewhere(&mut self, line: LineId) {
-        let Some(open) = self.open.get(&line) else { return };
-        let whereabouts = Whereabouts::new(self);
-        let left = |slot: &Slot| slot.len == 1 && !slot.is_alive() && slot.next.is_some();
-        let superseded = |slot: &Slot| {
-            let last = whereabouts.last_in(line, slot.name());
-            last.is_some_and(|last| last.came() > slot.came())
-        };
-        let answer = |slot: &Slot| {
-            if superseded(slot) { Elsewhere::Stands } else { whereabouts.of(slot) }
-        };
-        let asked: Vec<(usize, Elsewhere)> = (0..open.slots.len())
-            .filter(|index| left(&open.slots[*index]))
-            .map(|index| (index, answer(&open.slots[index])))
-            .collect();
-        let Some(open) = self.open.get_mut(&line) else { return };
-        for (index, answer) in asked {
-            open.slots[index].elsewhere = Some(answer);
-        }
-    }
-
-    /// Where the tokens that stand in this line again stood last is told that they are here now.
-    pub(super) fn claim(&mut self, line: LineId) {
-        let Some(open) = self.open.get_mut(&line) else { return };
-        let back = |slot: &mut Slot| -> Option<(LineId, Name)> {
-            slot.is_alive().then(|| slot.next.take().map(|next| (next, slot.name())))?
-        };
-        let claimed: Vec<(LineId, Name)> = open.slots.iter_mut().filter_map(back).collect();
-        self.point(claimed.into_iter().map(|(last, name)| (last, name, line)));
-    }
-
-    /// The last slot of each of these tokens, which were in a line, is told in which it stands now; and so is every
-    /// other one of its line that was told of none, as one whose stay was taken back.
-    pub(super) fn point(&mut self, tokens: impl Iterator<Item = (LineId, Name, LineId)>) {
-        for (line, name, to) in tokens {
-            let Some(line) = self.last_line(line, name) else { continue };
-            let slots = self.slots(line);
-            let all = slots.len();
-            let ends = |slot: &Slot| !slot.is_alive() && slot.next.is_none_or(|next| next == line);
-            let mut last = self.names(line).named(name, &slots);
-            last.retain(|index| ends(&slots[*index]));
-            drop(slots);
-            match self.open.get_mut(&line) {
-                Some(open) => points(&mut open.slots, &last, name, to),
-                None => self.weave.points(line, &last, name, to),
-            }
-            if self.slots(line).len() != all {
-                self.moved(line);
-            }
-        }
-    }
-
-    /// The line that a token stood in last. Where stays were taken back, lines may point at each other; then the token
-    /// stands in none of them, and any will do.
-    fn last_line(&self, mut line: LineId, name: Name) -> Option<LineId> {
-        let mut been = BTreeSet::from([line]);
-        loop {
-            let slots = self.slots(line);
-            let its = self.names(line).named(name, &slots).into_iter().map(|index| &slots[index]);
-            match its.max_by_key(|slot| slot.came())?.next {
-                Some(next) if been.insert(next) => line = next,
-                _ => return Some(line),
-            }
-        }
     }
 
     /// Keeps what was woven.

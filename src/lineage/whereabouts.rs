@@ -1,12 +1,69 @@
 //! Slots that their tokens left, to what became of these tokens since: they stand elsewhere, or went from there, too.
 //!
-//! A token is followed from line to line.
+//! A token is followed from line to line, along the pointers that its last slots get here.
 
 use std::collections::BTreeSet;
 
 use super::LineId;
 use super::lines::Lines;
 use super::slot::{Elsewhere, Name, Slot};
+use super::weave::points;
+
+impl Lines<'_, '_> {
+    /// Asks of the dead slots of a line whose tokens went on elsewhere what became of them there. One that went on in
+    /// the same line is not asked for any more: its later slot is.
+    pub(super) fn ask_elsewhere(&mut self, line: LineId) {
+        let Some(open) = self.open.get(&line) else { return };
+        let whereabouts = Whereabouts::new(self);
+        let left = |slot: &Slot| slot.len == 1 && !slot.is_alive() && slot.next.is_some();
+        let superseded = |slot: &Slot| {
+            let last = whereabouts.last_in(line, slot.name());
+            last.is_some_and(|last| last.came() > slot.came())
+        };
+        let answer = |slot: &Slot| {
+            if superseded(slot) { Elsewhere::Stands } else { whereabouts.of(slot) }
+        };
+        let asked: Vec<(usize, Elsewhere)> = (0..open.slots.len())
+            .filter(|index| left(&open.slots[*index]))
+            .map(|index| (index, answer(&open.slots[index])))
+            .collect();
+        let Some(open) = self.open.get_mut(&line) else { return };
+        for (index, answer) in asked {
+            open.slots[index].elsewhere = Some(answer);
+        }
+    }
+
+    /// Where the tokens that stand in this line again stood last is told that they are here now.
+    pub(super) fn claim(&mut self, line: LineId) {
+        let Some(open) = self.open.get_mut(&line) else { return };
+        let back = |slot: &mut Slot| -> Option<(LineId, Name)> {
+            slot.is_alive().then(|| slot.next.take().map(|next| (next, slot.name())))?
+        };
+        let claimed: Vec<(LineId, Name)> = open.slots.iter_mut().filter_map(back).collect();
+        self.point(claimed.into_iter().map(|(last, name)| (last, name, line)));
+    }
+
+    /// The last slot of each of these tokens, which were in a line, is told in which it stands now; and so is every
+    /// other one of its line that was told of none, as one whose stay was taken back.
+    pub(super) fn point(&mut self, tokens: impl Iterator<Item = (LineId, Name, LineId)>) {
+        for (line, name, to) in tokens {
+            let Some((line, _)) = Whereabouts::new(self).last(line, name) else { continue };
+            let slots = self.slots(line);
+            let all = slots.len();
+            let ends = |slot: &Slot| !slot.is_alive() && slot.next.is_none_or(|next| next == line);
+            let mut last = self.names(line).named(name, &slots);
+            last.retain(|index| ends(&slots[*index]));
+            drop(slots);
+            match self.open.get_mut(&line) {
+                Some(open) => points(&mut open.slots, &last, name, to),
+                None => self.weave.points(line, &last, name, to),
+            }
+            if self.slots(line).len() != all {
+                self.moved(line);
+            }
+        }
+    }
+}
 
 /// Where tokens went, as long as no line changes.
 pub(super) struct Whereabouts<'a, 'p> {
@@ -24,7 +81,7 @@ impl<'a, 'p> Whereabouts<'a, 'p> {
             return Elsewhere::Stands;
         }
         let moved = slot.next.and_then(|line| self.last(line, slot.name()));
-        let last = moved.as_ref().unwrap_or(slot);
+        let last = moved.as_ref().map_or(slot, |(_, slot)| slot);
         if last.is_alive() {
             Elsewhere::Stands
         } else {
@@ -32,21 +89,21 @@ impl<'a, 'p> Whereabouts<'a, 'p> {
         }
     }
 
-    /// The slot that a token stood in last, of those that it went through from this line on.
-    fn last(&self, mut line: LineId, name: Name) -> Option<Slot> {
+    /// The line and the slot that a token stood in last, of those that it went through from this line on. Where stays
+    /// were taken back, lines may point at each other; then it stands in none of them, and any will do.
+    fn last(&self, mut line: LineId, name: Name) -> Option<(LineId, Slot)> {
         let mut been = BTreeSet::from([line]);
         loop {
             let last = self.last_in(line, name)?;
             match last.next {
-                // Where stays were taken back, lines may point at each other.
                 Some(next) if been.insert(next) => line = next,
-                _ => return Some(last),
+                _ => return Some((line, last)),
             }
         }
     }
 
     /// The slot of a line that a token stood in last.
-    pub(super) fn last_in(&self, line: LineId, name: Name) -> Option<Slot> {
+    fn last_in(&self, line: LineId, name: Name) -> Option<Slot> {
         let slots = self.lines.slots(line);
         let its = self.lines.names(line).named(name, &slots).into_iter().map(|index| &slots[index]);
         let last = its.reduce(|last, slot| if last.came() < slot.came() { slot } else { last });
