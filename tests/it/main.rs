@@ -49,6 +49,7 @@
 //! - `backfilling`: the past of a page from web archives of three kinds
 //! - `evidence`: what a stranger can check of a page's captures
 //! - `stamping`: what authorities attest of them, and `authority`, which is one
+//! - `tampering`: whether whoever alters any of it is noticed
 //! - `remembering`: the history as a web archive, for the programs that read such; `remembering_lists`: what it lists
 //! - `showing`: what a terminal gets, whatever a page says
 //! - `storing`: what is kept, and what happens when it cannot be read
@@ -122,6 +123,7 @@ mod backfilling;
 mod evidence;
 mod authority;
 mod stamping;
+mod tampering;
 mod remembering;
 mod remembering_lists;
 mod showing;

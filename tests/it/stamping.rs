@@ -15,7 +15,7 @@ use crate::evidence::{verified, watched};
 use crate::site::article;
 use crate::world::{Output, World};
 
-fn stamp(world: &World, authorities: &[&str], more: &[&str]) -> Output {
+pub(crate) fn stamp(world: &World, authorities: &[&str], more: &[&str]) -> Output {
     let mut words = vec!["stamp", "--allow-private", "--pause=0s"];
     words.extend(authorities.iter().flat_map(|url| ["--authority", *url]));
     world.palinode(&[words.as_slice(), more].concat())
@@ -34,7 +34,7 @@ fn bundle(world: &World, name: &str) -> std::path::PathBuf {
 }
 
 /// What the commands of VERIFY.txt for stamps say, run as they stand there.
-fn checked(folder: &Path) -> String {
+pub(crate) fn checked(folder: &Path) -> String {
     let text = fs::read_to_string(folder.join("VERIFY.txt")).unwrap();
     let lines = text.lines().skip_while(|line| !line.starts_with("  for stamp in"));
     let mut commands = String::new();
