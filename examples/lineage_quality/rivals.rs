@@ -35,7 +35,7 @@ pub(crate) fn palinode(history: &[State]) -> Vec<Told> {
         let passages: Vec<Passage> = state.iter().map(|text| passage(text)).collect();
         let passages: Vec<&Passage> = passages.iter().collect();
         let layout = match layouts.last() {
-            None => begin(&mut weave, revision, &passages, &mut wordings),
+            None => begin(revision, &passages, &mut wordings),
             Some(old) => {
                 let (before, after): (Vec<&str>, Vec<&str>) = (
                     texts[index - 1].iter().map(String::as_str).collect(),

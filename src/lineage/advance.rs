@@ -13,7 +13,7 @@ use super::pairs::{Places, paired};
 use super::past::Wordings;
 use super::strangers::adopt;
 use super::weave::Weave;
-use super::{Event, LineId, Placed, RevisionNumber};
+use super::{Event, LineId, Placed, RevisionNumber, WordingId};
 use crate::diff::{Comparison, Edit, EditKind, Row};
 use crate::extract::Passage;
 
@@ -55,23 +55,22 @@ pub struct Advance {
     pub events: Vec<Event>,
 }
 
-/// The layout of a page's first revision: every passage is a line of its own. Appends the wordings.
+/// The layout of a page's first revision: every passage is a line of its own. Appends the wordings. What they say is
+/// learned by the next step: most pages never change.
 pub fn begin(
-    weave: &mut Weave<'_>,
     revision: RevisionNumber,
     passages: &[&Passage],
     wordings: &mut Wordings<'_>,
 ) -> Vec<Placed> {
-    let line = |passage: &&Passage| new_line(revision, passage, wordings);
-    let layout: Vec<Placed> = passages.iter().map(line).collect();
-    for placed in &layout {
-        weave.learn(placed.wording, wordings);
-    }
-    layout
+    passages.iter().map(|passage| new_line(revision, passage, wordings)).collect()
 }
 
 /// Weaves one revision. Appends the wordings that are new.
 pub fn advance<'p>(weave: &mut Weave<'p>, wordings: &mut Wordings<'p>, step: &Step<'_>) -> Advance {
+    if step.revision == RevisionNumber::FIRST.next() {
+        let first = u32::try_from(wordings.len()).unwrap_or(u32::MAX);
+        (0..first).for_each(|number| weave.learn(WordingId(number), wordings));
+    }
     if let Some(standing) = step.standing {
         let mut lines = Lines::new(weave, wordings, step.revision);
         return_to(&mut lines, standing, step.old);

@@ -87,8 +87,7 @@ impl History {
         let known = self.texts.iter().position(|texts| texts == state);
         let revision = self.next_revision();
         let Some(stands) = self.layouts.last().cloned() else {
-            let layout =
-                self.woven(between, |weave, wordings| begin(weave, revision, &passages, wordings));
+            let layout = self.woven(between, |_, wordings| begin(revision, &passages, wordings));
             self.layouts.push(layout);
             self.events.push(Vec::new());
             self.texts.push(state.to_vec());

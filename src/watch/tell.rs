@@ -85,7 +85,7 @@ pub fn tell(
     let number = standing.map_or(RevisionNumber::FIRST, |standing| standing.revision.next());
     let made = match standing {
         None => {
-            let layout = begin(&mut weave, number, &passages, &mut wordings);
+            let layout = begin(number, &passages, &mut wordings);
             let state = writing.keep_state(page, told.document, told.says, &layout, None)?;
             Made { state, against: None, size: Size::default(), worth: Worth::News }
         }
