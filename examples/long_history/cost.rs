@@ -23,7 +23,7 @@ use crate::drive::Played;
 
 /// Revisions with few before them, and with many.
 const EARLY: Range<usize> = 500..1_500;
-const LATE: Range<usize> = 14_000..15_000;
+const LATE: Range<usize> = 13_000..14_000;
 
 /// So many of the slowest revisions are named.
 const SLOWEST: usize = 8;
