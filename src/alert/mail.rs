@@ -2,7 +2,6 @@
 //!
 //! What is said goes over TLS, unless the server is this machine itself.
 
-use std::fmt::Write as _;
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
@@ -18,6 +17,7 @@ use super::message::Message;
 use super::secret::secret;
 use crate::clock::Timestamp;
 use crate::fetch::Digest;
+use crate::fetch::{root_cause, settle_on_ring};
 use crate::store::Mail;
 use crate::views::html;
 
@@ -43,7 +43,7 @@ fn mailbox(text: &str) -> Result<Mailbox, String> {
 }
 
 fn server(mail: &Mail) -> Result<Server, String> {
-    super::settle_on_ring();
+    settle_on_ring();
     let url = &mail.smtp;
     let host = url.host_str().filter(|host| !host.is_empty()).ok_or(NOT_A_SERVER)?;
     // TLS and the library want an address without the brackets that a URL puts around it.
@@ -143,14 +143,7 @@ fn cause(error: &lettre::transport::smtp::Error) -> String {
     if error.is_timeout() {
         return format!("no answer of the mail server within {} s", LONGEST.as_secs());
     }
-    let mut said = "no mail could be handed over".to_owned();
-    let mut deepest: &dyn std::error::Error = error;
-    while let Some(source) = deepest.source() {
-        deepest = source;
-    }
-    let words = deepest.to_string();
-    _ = write!(said, ": {}", words.split(" (os error").next().unwrap_or_default().to_lowercase());
-    said
+    format!("no mail could be handed over: {}", root_cause(error))
 }
 
 #[cfg(test)]

@@ -119,13 +119,6 @@ impl Teller {
     }
 }
 
-/// The TLS libraries want one provider a process. If another thread was first, there is one, which is all it takes.
-fn settle_on_ring() {
-    if rustls::crypto::CryptoProvider::get_default().is_none() {
-        drop(rustls::crypto::ring::default_provider().install_default());
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::net::TcpListener;

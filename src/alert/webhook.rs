@@ -3,13 +3,10 @@
 //! The owner names the address, no page does, and no redirect is followed. So it may lie on this machine or its network,
 //! where the guard of `fetch` would let no page lead. Headers are those of Standard Webhooks.
 
-use std::time::Duration;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use chrono::DateTime;
 use hmac::{Hmac, KeyInit as _, Mac as _};
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER};
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
 use reqwest::{Client, Method};
 use sha2::Sha256;
 use url::Url;
@@ -19,26 +16,16 @@ use super::secret::secret;
 use super::template;
 use super::{LONGEST, Unheard};
 use crate::clock::Timestamp;
-use crate::store::{LONGEST_SILENCE, Shape, Webhook};
+use crate::fetch::{plain_client, retry_after, root_cause};
+use crate::store::{Shape, Webhook};
 
 /// Fewer bytes can be guessed.
 const SHORTEST_KEY: usize = 24;
 
 /// A client for webhooks, apart from the one that fetches pages: it shares no connection with it.
 pub(super) fn client() -> Result<Client, String> {
-    super::settle_on_ring();
-    let roots = webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter();
-    let roots: Result<Vec<_>, _> = roots.map(|root| reqwest::Certificate::from_der(root)).collect();
-    let built = roots.and_then(|roots| {
-        Client::builder()
-            .user_agent(concat!("palinode/", env!("CARGO_PKG_VERSION")))
-            .tls_certs_merge(roots)
-            .redirect(reqwest::redirect::Policy::none())
-            .retry(reqwest::retry::never())
-            .referer(false)
-            .timeout(LONGEST)
-            .build()
-    });
+    let agent = concat!("palinode/", env!("CARGO_PKG_VERSION"));
+    let built = plain_client().and_then(|client| client.user_agent(agent).timeout(LONGEST).build());
     built.map_err(|why| format!("no client for webhooks can be made: {why}"))
 }
 
@@ -58,7 +45,7 @@ pub(super) async fn post(
     if status.is_success() {
         return Ok(());
     }
-    let wait = asked_for(answer.headers(), now);
+    let wait = retry_after(answer.headers(), now);
     let why = if status.is_redirection() {
         format!("it answered {}, and redirects are not followed", status.as_u16())
     } else {
@@ -144,35 +131,21 @@ fn sign(key: &[u8], id: &str, seconds: i64, body: &str) -> String {
     format!("v1,{}", STANDARD.encode(mac.finalize().into_bytes()))
 }
 
-/// How long the receiver asks to be left alone.
-fn asked_for(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
-    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
-    let wait = if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
-        Duration::from_secs(text.parse().unwrap_or(u64::MAX))
-    } else {
-        Timestamp::from(DateTime::parse_from_rfc2822(text).ok()?.to_utc()).since(now)
-    };
-    Some(wait.min(LONGEST_SILENCE)).filter(|wait| !wait.is_zero())
-}
-
 /// What came in the way, without the address: the deepest cause never names it.
 fn cause(error: reqwest::Error) -> String {
     let error = error.without_url();
     if error.is_timeout() {
         return format!("no answer within {} s", LONGEST.as_secs());
     }
-    let mut deepest: &dyn std::error::Error = &error;
-    while let Some(source) = deepest.source() {
-        deepest = source;
-    }
-    let words = deepest.to_string();
-    let words = words.split(" (os error").next().unwrap_or_default().to_lowercase();
-    format!("no answer: {words}")
+    format!("no answer: {}", root_cause(&error))
 }
 
 #[cfg(test)]
 mod tests {
+    use reqwest::header::RETRY_AFTER;
+
     use super::*;
+    use crate::store::LONGEST_SILENCE;
 
     /// The example of the Standard Webhooks specification, so that any receiver's library agrees.
     #[test]
@@ -196,7 +169,7 @@ mod tests {
             ("-1", None),
         ] {
             let headers = [(RETRY_AFTER, HeaderValue::from_static(value))].into_iter().collect();
-            assert_eq!(asked_for(&headers, now).map(|wait| wait.as_secs()), seconds, "{value}");
+            assert_eq!(retry_after(&headers, now).map(|wait| wait.as_secs()), seconds, "{value}");
         }
     }
 }

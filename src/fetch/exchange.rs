@@ -6,7 +6,7 @@
 use std::net::SocketAddr;
 
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
-use reqwest::{Client, Response};
+use reqwest::{Client, ClientBuilder, Response};
 use url::Url;
 
 use super::guard::{PublicResolver, Reach};
@@ -64,7 +64,6 @@ impl Exchanges {
         limits: &Limits,
         connections: Connections,
     ) -> Result<Self, FetchError> {
-        settle_on_ring();
         let agent = user_agent(contact)?;
         let client =
             |reach| client(agent.clone(), limits, reach, connections).map_err(FetchError::Client);
@@ -158,14 +157,8 @@ fn client(
     reach: Reach,
     connections: Connections,
 ) -> reqwest::Result<Client> {
-    let roots = webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter();
-    let roots: Result<Vec<_>, _> = roots.map(|root| reqwest::Certificate::from_der(root)).collect();
-    let client = Client::builder()
+    let client = plain_client()?
         .user_agent(agent)
-        .tls_certs_merge(roots?)
-        .redirect(reqwest::redirect::Policy::none())
-        .retry(reqwest::retry::never())
-        .referer(false)
         .pool_max_idle_per_host(usize::from(connections == Connections::Kept))
         .connect_timeout(limits.connect)
         .read_timeout(limits.read);
@@ -175,8 +168,18 @@ fn client(
     }
 }
 
-/// The TLS library wants one provider a process. If another thread was first, there is one, which is all it takes.
-fn settle_on_ring() {
+/// A client that does what it is told and no more: no redirects, no second try, nothing said of where it comes from. It
+/// trusts the machine's root certificates and the bundled ones.
+pub fn plain_client() -> reqwest::Result<ClientBuilder> {
+    settle_on_ring();
+    let roots = webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter();
+    let roots: Result<Vec<_>, _> = roots.map(|root| reqwest::Certificate::from_der(root)).collect();
+    let client = Client::builder().tls_certs_merge(roots?).referer(false);
+    Ok(client.redirect(reqwest::redirect::Policy::none()).retry(reqwest::retry::never()))
+}
+
+/// The TLS libraries want one provider a process. If another thread was first, there is one, which is all it takes.
+pub fn settle_on_ring() {
     if rustls::crypto::CryptoProvider::get_default().is_none() {
         drop(rustls::crypto::ring::default_provider().install_default());
     }

@@ -104,7 +104,7 @@ fn is_closing(error: &(dyn Error + 'static)) -> bool {
 }
 
 /// The deepest source names the cause and, unlike the outer ones, never an address.
-fn root_cause(error: &reqwest::Error) -> String {
+pub fn root_cause(error: &(dyn Error + 'static)) -> String {
     let deepest = sources(error).last().map_or_else(String::new, ToString::to_string);
     let words = deepest.split(" (os error").next().unwrap_or_default();
     words.to_lowercase()

@@ -44,13 +44,14 @@ impl Wait {
     /// What a refusal leads to, after `before`.
     pub(super) fn after(host: &str, before: u32, headers: &HeaderMap, now: Timestamp) -> Self {
         let refusals = before.saturating_add(1);
-        let wait = asked_for(headers, now).unwrap_or_else(|| doubled(host, refusals));
+        let wait = retry_after(headers, now).unwrap_or_else(|| doubled(host, refusals));
         Self { host: host.to_owned(), until: now.after(wait), refusals }
     }
 }
 
-/// How long the host asks to be left alone. A time that is past, or no time at all, asks for nothing.
-fn asked_for(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
+/// How long whoever answered asks to be left alone (`Retry-After`), up to a week. A time that is past, or no time at
+/// all, asks for nothing.
+pub fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
     let text = text(headers, RETRY_AFTER)?;
     let wait = if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
         // More digits than a number holds are still a number.
