@@ -3,7 +3,7 @@
 //! Each is on disk before the next is asked for: whoever is stopped goes on where they were. The history is told anew once
 //! at the end; where that end did not come, the next run does it.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::CheckError;
@@ -105,7 +105,8 @@ pub(super) struct Visit<'a> {
     store: &'a mut Store,
     asking: Asking<'a>,
     page: &'a Page,
-    known: BTreeSet<String>,
+    /// What was made of the archive's captures before, by their addresses there.
+    known: BTreeMap<String, CaptureId>,
 }
 
 /// What asking for one capture came to.
@@ -128,9 +129,9 @@ impl<'a> Visit<'a> {
             .build()
             .map_err(CheckError::Runtime)?;
         let manners = Manners::new(fetcher.pause(), store.waits()?, Vec::new());
-        let sources = store.sources(page.id)?.into_values();
-        let known = sources.filter(|source| source.origin == Origin::Archive);
-        let known = known.map(|source| source.record).collect();
+        let sources = store.sources(page.id)?.into_iter();
+        let known = sources.filter(|(_, source)| source.origin == Origin::Archive);
+        let known = known.map(|(capture, source)| (source.record, capture)).collect();
         let asking = Asking { archive, fetcher, manners, clock, runtime };
         Ok(Self { store, asking, page, known })
     }
@@ -160,7 +161,7 @@ impl<'a> Visit<'a> {
     }
 
     pub(super) fn is_known(&self, row: &Row) -> bool {
-        self.known.contains(&self.asking.archive.original(row))
+        self.kept(row).is_some()
     }
 
     /// Fetches one capture and keeps it: when this returns, it is on disk.
@@ -187,7 +188,7 @@ impl<'a> Visit<'a> {
         let (Keeping::Kept(capture) | Keeping::Known(capture)) =
             writing.keep_foreign(self.page, answer, &source)?;
         writing.commit()?;
-        self.known.insert(record);
+        self.known.insert(record, capture);
         Ok(capture)
     }
 
@@ -197,11 +198,8 @@ impl<'a> Visit<'a> {
     }
 
     /// The capture that was made of a row before.
-    pub(super) fn kept(&self, row: &Row) -> Result<Option<CaptureId>, StoreError> {
-        let record = self.asking.archive.original(row);
-        let sources = self.store.sources(self.page.id)?;
-        let found = sources.into_iter().find(|(_, source)| source.record == record);
-        Ok(found.map(|(capture, _)| capture))
+    pub(super) fn kept(&self, row: &Row) -> Option<CaptureId> {
+        self.known.get(&self.asking.archive.original(row)).copied()
     }
 
     fn keep_notes(&mut self) -> Result<(), StoreError> {

@@ -109,7 +109,7 @@ impl Halving<'_> {
 
     /// Whether the phrase stands in a capture; `None` if that cannot be told.
     fn says(&mut self, row: &Row, done: &mut Backfilled) -> Result<Option<bool>, CheckError> {
-        let kept = self.visit.kept(row)?;
+        let kept = self.visit.kept(row);
         let capture = match kept {
             Some(capture) => capture,
             None => match self.visit.fetch(row)? {
