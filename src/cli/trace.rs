@@ -6,7 +6,8 @@ use clap::Args;
 
 use super::{Exit, Failure, World, open, resolve};
 use crate::lineage::{Exactness, PhraseCounter};
-use crate::store::{Page, Store};
+use crate::serve::Traced;
+use crate::store::StoreError;
 use crate::views::{self, Ledger};
 
 /// Follow a phrase through everything a page ever said
@@ -47,10 +48,10 @@ impl Trace {
         let exactness = if self.exact { Exactness::Exact } else { Exactness::Folded };
         let counter = PhraseCounter::new(&phrase, exactness)
             .ok_or_else(|| Failure::usage(format!("\"{phrase}\" holds no word to follow")))?;
-        let read: Result<Vec<_>, Failure> =
-            pages.iter().map(|page| Read::of(&store, page, &counter)).collect();
-        let read = read?;
-        let mut ledgers: Vec<Ledger<'_>> = read.iter().map(|read| read.ledger(&phrase)).collect();
+        let traced: Result<Vec<_>, StoreError> =
+            pages.iter().map(|page| Traced::of(&store, page, &counter)).collect();
+        let traced = traced?;
+        let mut ledgers: Vec<Ledger<'_>> = traced.iter().map(|of| of.view(&phrase)).collect();
         if self.all_pages {
             ledgers.retain(|ledger| !ledger.is_blank());
         }
@@ -69,39 +70,5 @@ impl Trace {
             writeln!(world.err, "no page ever said \u{201c}{}\u{201d}", views::escape(&phrase))?;
         }
         Ok(Exit::Fine)
-    }
-}
-
-/// What a ledger is made of.
-struct Read<'a> {
-    page: &'a Page,
-    runs: Vec<crate::lineage::PhraseRun>,
-    revisions: Vec<crate::store::Revision>,
-    observations: Vec<crate::store::Observation>,
-    wordings: Vec<crate::lineage::Wording>,
-}
-
-impl<'a> Read<'a> {
-    fn of(store: &Store, page: &'a Page, counter: &PhraseCounter) -> Result<Self, Failure> {
-        let wordings = store.wordings(page.id)?;
-        let runs = store.phrase_runs(page.id, counter)?;
-        Ok(Self {
-            page,
-            runs,
-            revisions: store.revisions(page.id)?,
-            observations: store.observations(page.id)?,
-            wordings,
-        })
-    }
-
-    fn ledger(&'a self, phrase: &'a str) -> Ledger<'a> {
-        Ledger::new(
-            self.page.title(),
-            phrase,
-            self.runs.clone(),
-            &self.revisions,
-            &self.observations,
-            &self.wordings,
-        )
     }
 }

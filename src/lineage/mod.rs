@@ -46,6 +46,7 @@ mod wandering_tests;
 mod weave;
 mod whereabouts;
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -122,6 +123,12 @@ pub fn texts<'a, W: ByNumber + ?Sized>(layout: &'a [Placed], wordings: &'a W) ->
 impl ByNumber for [Wording] {
     fn numbered(&self, id: WordingId) -> Option<&Wording> {
         self.get(id.0 as usize)
+    }
+}
+
+impl ByNumber for BTreeMap<WordingId, Wording> {
+    fn numbered(&self, id: WordingId) -> Option<&Wording> {
+        self.get(&id)
     }
 }
 

@@ -15,6 +15,7 @@ use std::io;
 use super::answer::{Problem, Reply, Target, named, numbered, page_called};
 use super::happened::{Happened, KeptEvents, Wanted};
 use super::pages::found;
+use super::traced::Traced;
 use crate::clock::Timestamp;
 use crate::diff::compare;
 use crate::fetch::Digest;
@@ -22,7 +23,7 @@ use crate::lineage::{
     EventKind, Exactness, PhraseCounter, Sought, Weave, WordOrder, Wordings, passages, texts,
 };
 use crate::store::{Page, Store};
-use crate::views::{self, Compared, EventsOf, Findings, Ledger, PageLine, Shown, Turns};
+use crate::views::{self, Compared, EventsOf, Findings, PageLine, Shown, Turns};
 
 const JSON: &str = "application/json; charset=utf-8";
 
@@ -157,7 +158,7 @@ fn log(store: &Store, page: &Page, target: &Target) -> Result<Reply, Problem> {
         observations: &observations,
         events: &events,
         wordings: &wordings,
-        by_others: store.sources(page.id)?.len(),
+        by_others: store.captures_by_others(page.id)?,
         limit,
     };
     let entities = store.entities(page.id)?;
@@ -216,11 +217,8 @@ fn trace(store: &Store, page: &Page, target: &Target) -> Result<Reply, Problem> 
     let phrase = asked(target, "q")?;
     let counter = PhraseCounter::new(phrase, Exactness::Folded)
         .ok_or_else(|| Problem::Asked(format!("\"{phrase}\" holds no word to follow")))?;
-    let (revisions, observations) = (store.revisions(page.id)?, store.observations(page.id)?);
-    let wordings = store.wordings(page.id)?;
-    let runs = store.phrase_runs(page.id, &counter)?;
-    let ledger = Ledger::new(page.title(), phrase, runs, &revisions, &observations, &wordings);
-    written(|out| views::trace_json(out, &[ledger]))
+    let traced = Traced::of(store, page, &counter)?;
+    written(|out| views::trace_json(out, &[traced.view(phrase)]))
 }
 
 fn blame(store: &Store, page: &Page, target: &Target) -> Result<Reply, Problem> {

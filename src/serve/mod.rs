@@ -18,6 +18,7 @@ mod memento;
 mod pages;
 mod server;
 mod site;
+mod traced;
 
 pub use answer::{Reply, Target, answer};
 pub use cases::{Case, CaseError};
@@ -26,3 +27,4 @@ pub use guard::{Gate, Token};
 pub use happened::{Happened, KeptEvents, Wanted};
 pub use server::{Server, ServerError};
 pub use site::{file, site};
+pub use traced::Traced;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::answer::{Problem, Reply, named, numbered};
 use super::cases::Case;
+use super::traced::Traced;
 use crate::clock::Timestamp;
 use crate::diff::compare as compared;
 use crate::lineage::{
@@ -12,7 +13,7 @@ use crate::lineage::{
 };
 use crate::store::{Page, Store};
 use crate::views::html::{self, Address, Columns, Happened, History, Links, Place, key};
-use crate::views::{self, Compared, Findings, Ledger, PageLine, Shown};
+use crate::views::{self, Compared, Findings, PageLine, Shown};
 
 type Text = Result<String, Problem>;
 
@@ -146,11 +147,8 @@ pub(super) fn exhibit(
 pub(super) fn phrase(store: &Store, links: Links, page: &Page, phrase: &str) -> Text {
     let counter = PhraseCounter::new(phrase, Exactness::Folded)
         .ok_or_else(|| Problem::Asked(format!("\"{phrase}\" holds no word to follow")))?;
-    let (revisions, observations) = (store.revisions(page.id)?, store.observations(page.id)?);
-    let wordings = store.wordings(page.id)?;
-    let runs = store.phrase_runs(page.id, &counter)?;
-    let ledger = Ledger::new(page.title(), phrase, runs, &revisions, &observations, &wordings);
-    Ok(html::phrase(links, page, &ledger, &observations))
+    let traced = Traced::of(store, page, &counter)?;
+    Ok(html::phrase(links, page, &traced.view(phrase), &traced.observations))
 }
 
 pub(super) fn search(store: &Store, links: Links, asked: &str) -> Text {
