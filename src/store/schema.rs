@@ -4,6 +4,7 @@
 
 use std::path::Path;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, TransactionBehavior};
 
 use super::StoreError;
@@ -32,6 +33,8 @@ pub(super) fn prepare(
     connection
         .execute_batch("PRAGMA foreign_keys=ON; PRAGMA synchronous=FULL; PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-16384;")
         .map_err(named)?;
+    // A plan that waits for the values is made anew at every question, and may differ from one to the next.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(named)?;
     connection.set_prepared_statement_cache_capacity(64);
     let (application, version) = identity(connection).map_err(named)?;
     let known = u32::try_from(MIGRATIONS.len()).unwrap_or(u32::MAX);
