@@ -56,8 +56,7 @@ impl Writing<'_> {
 
 /// The layout of a state.
 pub(super) fn layout(connection: &Connection, state: StateId) -> Result<Vec<Placed>, StoreError> {
-    let mut query = connection.prepare_cached("SELECT base, data FROM layout WHERE state = ?1")?;
-    let (base, data): Columns = query.query_row([state], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let (base, data) = columns(connection, state)?;
     // A number that does not go down could lead in a circle.
     let base = match base {
         Some(base) if base < state => layout(connection, base)?,
@@ -65,6 +64,12 @@ pub(super) fn layout(connection: &Connection, state: StateId) -> Result<Vec<Plac
         None => return Ok(unpacked(&data)?),
     };
     unpacked::<Difference<Placed>>(&data)?.list(&base).ok_or_else(|| unreadable(state))
+}
+
+/// Its own function, so that the statement is free again when the layout of the base is asked for.
+fn columns(connection: &Connection, state: StateId) -> Result<Columns, StoreError> {
+    let mut query = connection.prepare_cached("SELECT base, data FROM layout WHERE state = ?1")?;
+    Ok(query.query_row([state], |row| Ok((row.get(0)?, row.get(1)?)))?)
 }
 
 /// The layouts of all states of a page.

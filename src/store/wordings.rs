@@ -175,14 +175,19 @@ pub(super) fn wording_from(
     id: WordingId,
     text_of: impl FnOnce(WordingId) -> Result<String, StoreError>,
 ) -> Result<Wording, StoreError> {
-    let mut query =
-        connection.prepare_cached("SELECT line, next, data, seal FROM wording WHERE id = ?1")?;
-    let kept = query.query_row([row_of(page, id)], Kept::of).optional()?;
-    let kept = kept.ok_or_else(|| damaged(connection, page))?;
+    let kept = kept(connection, page, id)?;
     // A number that does not go up could lead in a circle.
     let next = kept.next.filter(|next| *next > id);
     let next = next.map(text_of).transpose()?;
     kept.wording(next.as_deref()).ok_or_else(|| damaged(connection, page))
+}
+
+/// The row of a wording. Its own function, so that the statement is free again when the row of the next is asked for.
+fn kept(connection: &Connection, page: PageId, id: WordingId) -> Result<Kept, StoreError> {
+    let mut query =
+        connection.prepare_cached("SELECT line, next, data, seal FROM wording WHERE id = ?1")?;
+    let kept = query.query_row([row_of(page, id)], Kept::of).optional()?;
+    kept.ok_or_else(|| damaged(connection, page))
 }
 
 /// The line of a wording, and when it stood first. Its text is not made, and so not held against its seal.
