@@ -2,11 +2,12 @@
 //!
 //! Both a check and a rebuild tell in this way; that is why a history that is told anew comes out the same.
 
+use std::cmp::Reverse;
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::time::Duration;
 
-use super::weigh::{bag, kept};
+use super::weigh::missing;
 use crate::diff::{Size, compare, rebuild};
 use crate::extract::{Document, Passage};
 use crate::fetch::Digest;
@@ -207,12 +208,11 @@ fn version_of(
     if nearer.is_empty() {
         return Ok(None);
     }
-    let now = bag(passages.iter().map(|passage| passage.text.as_str()));
-    let shared =
-        |state: &State| kept(&bag(lineage::texts(&state.layout, wordings).into_iter()), &now);
-    let nearer = nearer.into_iter().map(|(number, state)| (shared(&state), number, state));
-    let likest = nearer.max_by_key(|(shared, number, _)| (*shared, *number));
-    let likest = likest.filter(|(likest, ..)| *likest > shared(stands));
+    let now: Vec<&str> = passages.iter().map(|passage| passage.text.as_str()).collect();
+    let missing = |state: &State| missing(&lineage::texts(&state.layout, wordings), &now);
+    let nearer = nearer.into_iter().map(|(number, state)| (missing(&state), number, state));
+    let likest = nearer.min_by_key(|(missing, number, _)| (*missing, Reverse(*number)));
+    let likest = likest.filter(|(least, ..)| *least < missing(stands));
     Ok(likest.map(|(_, number, state)| (number, state)))
 }
 

@@ -231,8 +231,28 @@ fn seconded(
 /// The words of a text, each with how often it stands there. Only sums are taken of it, so its order is nobody's.
 type Bag<'a> = HashMap<Cow<'a, str>, usize>;
 
+/// How many of the words of the new passages are not in the old ones. Those that both have whole need no counting: they
+/// are as many on either side.
+pub(super) fn missing<'a>(old: &[&'a str], new: &[&'a str]) -> usize {
+    let mut left: HashMap<&str, usize> = HashMap::new();
+    for text in old {
+        *left.entry(text).or_insert(0) += 1;
+    }
+    let mut take = |text: &&&str| match left.get_mut(**text) {
+        Some(times @ 1..) => {
+            *times -= 1;
+            false
+        }
+        _ => true,
+    };
+    let come: Vec<&str> = new.iter().filter(|text| take(text)).copied().collect();
+    let gone = left.into_iter().flat_map(|(text, times)| std::iter::repeat_n(text, times));
+    let (gone, come) = (bag(gone), bag(come.into_iter()));
+    come.iter().map(|(word, count)| count.saturating_sub(*gone.get(word).unwrap_or(&0))).sum()
+}
+
 /// How many of the words of one bag are in another.
-pub(super) fn kept(before: &Bag<'_>, now: &Bag<'_>) -> usize {
+fn kept(before: &Bag<'_>, now: &Bag<'_>) -> usize {
     before.iter().map(|(word, count)| *count.min(now.get(word).unwrap_or(&0))).sum()
 }
 
@@ -241,7 +261,7 @@ fn words(read: &Read) -> Bag<'_> {
 }
 
 /// How often each word stands in these texts.
-pub(super) fn bag<'a>(texts: impl Iterator<Item = &'a str>) -> Bag<'a> {
+fn bag<'a>(texts: impl Iterator<Item = &'a str>) -> Bag<'a> {
     let mut bag = HashMap::new();
     for token in texts.flat_map(tokens).filter(Token::is_word) {
         *bag.entry(token.key).or_insert(0) += 1;
