@@ -3,7 +3,6 @@
 //! It asks nothing of the weave: whether a phrase stands in a text needs no identity, only the text. Each wording is
 //! read once, however many states it stands in.
 
-use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
@@ -194,16 +193,20 @@ impl PhraseCounter {
     /// Whether the phrase, or the half of it that a border leaves on this side, can stand in a text at all. A look for
     /// letters costs a small part of what cutting the text into words does.
     fn may_hold(&self, text: &str) -> bool {
-        let lowered = match self.exactness {
-            Exactness::Exact => Cow::Borrowed(text),
-            Exactness::Folded if text.is_ascii() => Cow::Owned(text.to_ascii_lowercase()),
-            Exactness::Folded => fold(text),
-        };
-        match self.needle.as_slice() {
-            [word] => lowered.contains(word.as_str()),
-            [first, .., last] => {
-                lowered.contains(first.as_str()) || lowered.contains(last.as_str())
+        match self.exactness {
+            Exactness::Exact => self.is_spelled_in(text),
+            // Nearly always the plain look is enough, and to fold a text costs as much as to cut it into words.
+            Exactness::Folded => {
+                self.is_spelled_in(&text.to_ascii_lowercase())
+                    || !text.is_ascii() && self.is_spelled_in(&fold(text))
             }
+        }
+    }
+
+    fn is_spelled_in(&self, text: &str) -> bool {
+        match self.needle.as_slice() {
+            [word] => text.contains(word.as_str()),
+            [first, .., last] => text.contains(first.as_str()) || text.contains(last.as_str()),
             [] => false,
         }
     }
