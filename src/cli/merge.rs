@@ -38,8 +38,9 @@ pub(super) struct Merge {
 
 impl Merge {
     pub(super) fn run(self, store: &Path, world: &mut World<'_>) -> Result<Exit, Failure> {
-        let mut opened = if self.add { Store::open_or_create(store)? } else { open(store)? };
+        // No history is begun for a file that cannot be read.
         let other = other_history(store, &self.other)?;
+        let mut opened = if self.add { Store::open_or_create(store)? } else { open(store)? };
         let name = self.observer(&opened, &other)?;
         let only = self.only(&opened, &other)?;
         let strangers = if self.add { Strangers::Added } else { Strangers::Left };

@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use palinode::cli::Exit;
 use palinode::store::Store;
 
 use crate::importing::PAGE;
@@ -19,6 +20,9 @@ fn pages_that_only_the_other_one_has_are_asked_for() {
     hint: `palinode add URL` begins one; --db names another file
     exit 2
     ");
+    let nowhere = here.path("nowhere.db");
+    assert_eq!(here.palinode(&["merge", nowhere.to_str().unwrap(), "--add"]).exit, Exit::Usage);
+    assert!(!here.store().exists(), "a history was begun for nothing");
     here.palinode(&["add", PAGE]).fine();
     insta::assert_snapshot!(joined(&here, away, &["--as", "laptop"]), @"
     -- stderr --
