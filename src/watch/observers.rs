@@ -17,6 +17,8 @@ use crate::store::{
 #[derive(Default)]
 pub(super) struct Observers {
     claims: BTreeMap<CaptureId, Claim>,
+    /// When each of them took captures, in order.
+    times: BTreeMap<String, Vec<Timestamp>>,
     /// Those who see a variant of their own, and the last text of it.
     differing: BTreeMap<String, Digest>,
 }
@@ -49,10 +51,12 @@ impl Observers {
             let source = sources.get(&capture.id);
             if let Some(source) = source.filter(|source| source.origin == Origin::Palinode) {
                 let (observer, at) = (source.name.clone(), capture.at);
+                observers.times.entry(observer.clone()).or_default().push(at);
                 let claim = Claim { observer, at, until: at, gap: 0, meanwhile: None };
                 observers.claims.insert(capture.id, claim);
             }
         }
+        observers.times.values_mut().for_each(|times| times.sort_unstable());
         for look in writing.looks(page.id)? {
             let Some(capture) = look.run.seen.capture else { continue };
             if let Some(claim) = observers.claims.get_mut(&capture)
@@ -90,10 +94,9 @@ impl Observers {
 
     /// The looks of a run beside those that captures stand for.
     fn beside_captures(&self, observer: &str, run: &Observation) -> Option<Observation> {
-        let within = |claim: &&Claim| {
-            claim.observer == observer && (run.first_at..=run.last_at).contains(&claim.at)
-        };
-        let counted = self.claims.values().filter(within).count();
+        let times = self.times.get(observer).map_or(&[][..], Vec::as_slice);
+        let from = times.partition_point(|at| *at < run.first_at);
+        let counted = times[from..].partition_point(|at| *at <= run.last_at);
         let checks = run.checks.saturating_sub(u32::try_from(counted).unwrap_or(u32::MAX));
         (checks > 0).then(|| Observation { checks, ..run.clone() })
     }
@@ -146,6 +149,9 @@ fn meanwhile(
     captures: &[Capture],
     own: &BTreeMap<CaptureId, Timestamp>,
 ) -> Option<CaptureId> {
+    if claim.until == claim.at {
+        return None;
+    }
     let within = |capture: &&Capture| {
         capture.at > claim.at && capture.at <= claim.until && own.contains_key(&capture.id)
     };
