@@ -8,7 +8,9 @@ use crate::alert::AlertError;
 use crate::fetch::FetchError;
 use crate::store::{BackupError, StoreError};
 use crate::views::escape;
-use crate::watch::{CheckError, EvidenceError, ExportError, ImportError, LockError, RebuildError};
+use crate::watch::{
+    CheckError, EvidenceError, ExportError, ImportError, LockError, MergeError, RebuildError,
+};
 
 /// How a command ended. The numbers are a promise to scripts.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -157,6 +159,19 @@ impl From<ImportError> for Failure {
         match error {
             ImportError::Store(error) => error.into(),
             ImportError::File(..) => Self::usage(error.to_string()),
+        }
+    }
+}
+
+impl From<MergeError> for Failure {
+    fn from(error: MergeError) -> Self {
+        match error {
+            MergeError::Store(error) => error.into(),
+            MergeError::Other(..)
+            | MergeError::Itself(_)
+            | MergeError::Bare(_)
+            | MergeError::Named { .. }
+            | MergeError::Taken { .. } => Self::usage(error.to_string()),
         }
     }
 }

@@ -101,7 +101,7 @@ impl Log {
             observations: &observations,
             events: &events,
             wordings: &wordings,
-            by_others: store.captures_by_others(page.id)?,
+            by_others: store.checks_by_others(page.id)?,
             limit,
         };
         let look = world.look();

@@ -27,6 +27,7 @@ mod import;
 mod log;
 mod manners;
 mod manual;
+mod merge;
 mod pages;
 mod preview;
 mod rebuild;
@@ -44,6 +45,7 @@ mod status;
 mod trace;
 mod verify;
 mod warc;
+mod witnesses;
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -146,6 +148,8 @@ enum Command {
     Verify(verify::Verify),
     Import(import::Import),
     Backfill(backfill::Backfill),
+    Merge(merge::Merge),
+    Witnesses(witnesses::Witnesses),
     Evidence(evidence::Evidence),
     Stamp(stamp::Stamp),
     Completions(manual::Completions),
@@ -204,6 +208,8 @@ fn in_store(command: Command, store: &Path, world: &mut World<'_>) -> Result<Exi
         Command::Verify(verify) => verify.run(store, world),
         Command::Import(import) => import.run(store, world),
         Command::Backfill(backfill) => backfill.run(store, world),
+        Command::Merge(merge) => merge.run(store, world),
+        Command::Witnesses(witnesses) => witnesses.run(store, world),
         Command::Evidence(evidence) => evidence.run(store, world),
         Command::Stamp(stamp) => stamp.run(store, world),
         Command::Demo(_) | Command::Preview(_) | Command::Completions(_) | Command::Man(_) => {

@@ -158,7 +158,7 @@ fn log(store: &Store, page: &Page, target: &Target) -> Result<Reply, Problem> {
         observations: &observations,
         events: &events,
         wordings: &wordings,
-        by_others: store.captures_by_others(page.id)?,
+        by_others: store.checks_by_others(page.id)?,
         limit,
     };
     let entities = store.entities(page.id)?;

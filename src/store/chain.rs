@@ -190,7 +190,7 @@ fn verified(
 }
 
 /// The links in their order, one at a time: there are as many as captures.
-fn each_link(
+pub(super) fn each_link(
     connection: &Connection,
     mut take: impl FnMut(Link) -> Result<(), StoreError>,
 ) -> Result<(), StoreError> {
@@ -281,7 +281,7 @@ fn record(
     said: Said<'_>,
 ) -> Result<Option<String>, StoreError> {
     let mut query = connection.prepare_cached(
-        "SELECT page.url, coalesce(capture.url, page.url), redirects, asked_at, at, status, remote, body.digest, kind, source.name, source.record, received_at, dom.digest, browser
+        "SELECT page.url, coalesce(capture.url, page.url), redirects, asked_at, at, status, remote, body.digest, kind, source.name, source.record, received_at, dom.digest, browser, via
          FROM capture JOIN page ON page.id = capture.page LEFT JOIN body ON body.id = capture.body LEFT JOIN source ON source.capture = capture.id
          LEFT JOIN rendered ON rendered.capture = capture.id LEFT JOIN body AS dom ON dom.id = rendered.body
          WHERE capture.id = ?1",
@@ -318,6 +318,9 @@ fn record(
             "" => line("source", "live"),
             kind => {
                 line("source", &format!("{kind} {} {}", text(9)?, text(10)?));
+                if let Some(via) = row.get::<_, Option<String>>(14)? {
+                    line("via", &via);
+                }
                 line("received", &text(11)?);
             }
         }

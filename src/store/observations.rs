@@ -3,14 +3,14 @@
 //! A check that finds nothing new only lengthens the last run, so that years of them cost nothing and every edit still
 //! has its bounds.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::captures::CaptureId;
 use super::pages::PageId;
-use super::sources::{foreign, in_order};
+use super::sources::{OWN, foreign_looks, in_order};
 use super::{Store, StoreError, Writing};
 use crate::clock::Timestamp;
 use crate::lineage::RevisionNumber;
@@ -60,25 +60,26 @@ impl Store {
 }
 
 impl Store {
-    /// The observations of a page that reach to this instant or beyond, oldest first.
+    /// The runs of palinode's own checks of a page that reach to this instant or beyond, oldest first.
     pub fn observations_since(
         &self,
         page: PageId,
         since: Timestamp,
     ) -> Result<Vec<Observation>, StoreError> {
-        let mut query = self.connection.prepare_cached(
-            "SELECT id, outcome, reason, revision, capture, first_at, last_at, checks, longest_gap FROM observation WHERE page = ?1 AND last_at >= ?2 ORDER BY id",
-        )?;
+        let mut query = self.connection.prepare_cached(&format!(
+            "SELECT id, outcome, reason, revision, capture, first_at, last_at, checks, longest_gap FROM observation
+             WHERE page = ?1 AND last_at >= ?2 AND {OWN} ORDER BY id"
+        ))?;
         let rows = query.query_map(params![page, since], |row| observation_of_row(row, 0))?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// The first check after the page was seen last, or the first of all.
+    /// The first check of its own after palinode saw the page last, or the first of all.
     pub fn unseen_since(&self, page: PageId) -> Result<Option<Timestamp>, StoreError> {
-        let mut query = self.connection.prepare_cached(
-            "SELECT first_at FROM observation WHERE page = ?1 AND id > coalesce((SELECT max(id) FROM observation
-             WHERE page = ?1 AND revision IS NOT NULL), 0) ORDER BY id LIMIT 1",
-        )?;
+        let mut query = self.connection.prepare_cached(&format!(
+            "SELECT first_at FROM observation WHERE page = ?1 AND {OWN} AND id > coalesce((SELECT max(id) FROM observation
+             WHERE page = ?1 AND {OWN} AND revision IS NOT NULL), 0) ORDER BY id LIMIT 1"
+        ))?;
         Ok(query.query_row([page], |row| row.get(0)).optional()?)
     }
 }
@@ -89,7 +90,7 @@ fn observations(connection: &Connection, page: PageId) -> Result<Vec<Observation
     )?;
     let rows = query.query_map([page], |row| observation_of_row(row, 0))?;
     let mut found: Vec<Observation> = rows.collect::<Result<_, _>>()?;
-    let foreign: BTreeSet<i64> = foreign(connection, page)?.into_values().flatten().collect();
+    let foreign = foreign_looks(connection, page)?;
     in_order(&mut found, |run| run.first_at, |run| foreign.contains(&run.id));
     Ok(found)
 }

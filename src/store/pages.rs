@@ -7,6 +7,7 @@ use url::Url;
 use super::captures::CaptureId;
 use super::columns::{packed, unpacked};
 use super::observations::{Observation, observation_of_row};
+use super::sources::OWN;
 use super::{Store, StoreError, Writing};
 use crate::clock::Timestamp;
 use crate::extract::Document;
@@ -128,7 +129,6 @@ impl Store {
     /// What every watched page is compared with, and what its last checks came to; in the order of the addresses.
     pub fn watched(&self) -> Result<Vec<Watched>, StoreError> {
         // What others saw is no check: neither when the next is due nor what it continues follows from it.
-        let own = "AND NOT EXISTS (SELECT 1 FROM source WHERE source.observation = observation.id)";
         let sql = format!(
             "SELECT {PAGE}, b.capture, b.revision, b.url, b.etag, b.last_modified, b.entity, state.digest, b.frame,
                     o.id, o.outcome, o.reason, o.revision, o.capture, o.first_at, o.last_at, o.checks, o.longest_gap,
@@ -136,7 +136,7 @@ impl Store {
              FROM page LEFT JOIN baseline AS b ON b.page = page.id
              LEFT JOIN revision AS r ON r.page = page.id AND r.number = b.revision LEFT JOIN state ON state.id = r.state
              LEFT JOIN capture AS c ON c.id = r.capture
-             LEFT JOIN observation AS o ON o.id = (SELECT max(id) FROM observation WHERE page = page.id {own})
+             LEFT JOIN observation AS o ON o.id = (SELECT max(id) FROM observation WHERE page = page.id AND {OWN})
              WHERE page.removed_at IS NULL ORDER BY page.url"
         );
         let mut query = self.connection.prepare(&sql)?;

@@ -179,7 +179,7 @@ const REVISIONS: &str = "
     SELECT r.number, r.state, r.capture, before.last_at, capture.at, coalesce(sight.last_at, capture.at), coalesce(sight.checks, 1),
            r.words_added, r.words_removed, r.moved, r.restyled, state.title, r.against,
            state.byline, state.published, state.modified,
-           source.kind, source.name, source.record, source.uri, source.received_at
+           source.kind, source.name, source.record, source.uri, source.received_at, source.via, source.verdict
     FROM revision AS r JOIN capture ON capture.id = r.capture JOIN state ON state.id = r.state
     LEFT JOIN source ON source.capture = r.capture
     LEFT JOIN sight ON sight.revision = r.number LEFT JOIN sight AS before ON before.revision = coalesce(r.against, r.number - 1)

@@ -47,7 +47,7 @@ pub(super) fn prepare(
             Err(StoreError::TooOld { path: path.to_owned(), found, known })
         }
         (APPLICATION, _) => migrate(connection).map_err(named),
-        (0, 0) if is_blank(connection).map_err(named)? => {
+        (0, 0) if access == Access::Write && is_blank(connection).map_err(named)? => {
             // Once, at birth: asking again at every open can fail while another process has the file open.
             connection.execute_batch("PRAGMA journal_mode=WAL").map_err(named)?;
             migrate(connection).map_err(named)

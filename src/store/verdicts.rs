@@ -97,7 +97,7 @@ impl Store {
                     {SHOWS},
                     CASE WHEN c.doubted IS NULL AND c.state IS NOT NULL THEN NULL ELSE {REASON} END, {verdict}, {since},
                     (SELECT b.size FROM rendered JOIN body AS b ON b.id = rendered.body WHERE rendered.capture = c.id),
-                    source.kind, source.name, source.record, source.uri, source.received_at
+                    source.kind, source.name, source.record, source.uri, source.received_at, source.via, source.verdict
              FROM capture AS c JOIN body ON body.id = c.body LEFT JOIN source ON source.capture = c.id
              WHERE c.page = ?1 AND {which} ORDER BY c.id"
         );

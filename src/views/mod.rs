@@ -30,6 +30,7 @@ mod times;
 mod trace;
 mod tracks;
 mod turns;
+mod witnesses;
 
 use std::io::{self, Write};
 
@@ -59,6 +60,7 @@ pub use status::{Status, status, status_json};
 pub use times::{moment, span};
 pub use trace::{Ledger, trace, trace_json};
 pub use turns::Turns;
+pub use witnesses::{Witnesses, witnesses, witnesses_json};
 
 /// How the reader sees it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -2,15 +2,22 @@
 
 use serde::Serialize;
 
-use crate::store::{Origin, Source};
+use crate::store::{Origin, Source, Verdict};
 
-/// `told by web.archive.org, not seen by palinode itself`.
+/// `told by the archive web.archive.org, not seen by palinode itself`.
 pub(super) fn claim(source: &Source) -> String {
-    let what = match source.origin {
-        Origin::Warc => "the file ",
-        Origin::Archive => "the archive ",
+    let by = match source.origin {
+        Origin::Warc => "told by the file",
+        Origin::Archive => "told by the archive",
+        Origin::Palinode => "taken by the palinode",
     };
-    format!("told by {what}{}, not seen by palinode itself", source.name)
+    let via = source.via.as_ref().map_or_else(String::new, |via| format!(", handed on by {via}"));
+    let said = match source.verdict {
+        Some(Verdict::Believed) => ", believed by hand there",
+        Some(Verdict::Disbelieved) => ", not believed by hand there",
+        Some(Verdict::Withdrawn) | None => "",
+    };
+    format!("{by} {}{via}{said}, not seen by palinode itself", source.name)
 }
 
 #[derive(Serialize)]
@@ -20,6 +27,12 @@ pub(super) struct SourceJson<'a> {
     record: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     uri: Option<&'a str>,
+    /// The other palinode that handed it on, if another one took it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    via: Option<&'a str>,
+    /// What a person said of it to that palinode.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    verdict: Option<&'static str>,
     received_at: String,
 }
 
@@ -30,6 +43,8 @@ impl<'a> SourceJson<'a> {
             name: &source.name,
             record: &source.record,
             uri: source.uri.as_deref(),
+            via: source.via.as_deref(),
+            verdict: source.verdict.map(Verdict::name),
             received_at: source.received_at.to_string(),
         }
     }

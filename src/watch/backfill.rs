@@ -182,6 +182,8 @@ impl<'a> Visit<'a> {
             name: self.asking.archive.as_str().to_owned(),
             record: record.clone(),
             uri: None,
+            via: None,
+            verdict: None,
             received_at: self.asking.clock.now(),
         };
         let writing = self.store.write()?;

@@ -164,6 +164,8 @@ impl Importing<'_> {
             name: file.to_owned(),
             record: archived.record.clone(),
             uri: archived.source.clone(),
+            via: None,
+            verdict: None,
             received_at: self.now,
         };
         for page in pages {

@@ -16,6 +16,9 @@ mod frame;
 mod import;
 mod lock;
 mod look;
+mod meeting;
+mod merge;
+mod observers;
 mod others;
 mod queue;
 mod read;
@@ -28,6 +31,7 @@ mod status;
 mod tell;
 mod unsteady;
 mod weigh;
+mod witnesses;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -50,10 +54,13 @@ pub use frame::{FrameChange, frame_changes};
 pub use import::{ImportError, Imported, Left, Strangers, import};
 pub use lock::{LockError, RunLock};
 pub use look::{Explained, Looked, explain, look, look_at};
+pub use meeting::{MergeError, observer_name, other_history};
+pub use merge::{Merged, Wanted, merge};
 pub use rebuild::{RebuildError, Rebuilt, overrule, rebuild};
 pub use stamping::{Again, Stamped, Stamping, stamp};
 pub use status::{Certainty, Coverage, Lateness, PageStatus, SPANS, status};
 pub use tell::{Outcome, Standing, Told, Worth, tell};
+pub use witnesses::{Accord, Testimony, testimonies};
 
 /// Something that a person wants to be told of one page.
 #[derive(Debug)]

@@ -9,7 +9,8 @@ use std::time::Duration;
 
 use url::Url;
 
-use super::read::Read;
+use super::observers::Observers;
+use super::read::{self, Read, Trust};
 use super::rebuild::Retelling;
 use super::weigh::{Before, doubt_beside};
 use crate::clock::Timestamp;
@@ -34,6 +35,8 @@ pub(super) struct Others {
     stands: Option<(Url, DocumentKind)>,
     /// A loss that one capture showed.
     doubted: Option<Doubted>,
+    /// What those who are palinodes say of when they looked.
+    pub(super) observers: Observers,
 }
 
 struct Doubted {
@@ -45,6 +48,11 @@ struct Doubted {
 }
 
 impl Others {
+    /// Nothing is told yet.
+    pub(super) fn of(observers: Observers) -> Self {
+        Self { observers, ..Self::default() }
+    }
+
     /// Whether this capture is somebody else's.
     pub(super) fn are_of(&self, capture: CaptureId) -> bool {
         self.captures.contains(&capture)
@@ -55,8 +63,9 @@ impl Others {
         self.looks.get(&look).cloned()
     }
 
-    /// This stands from now on; palinode itself saw it until then.
-    pub(super) fn stands(&mut self, read: &Read, own_until: Option<Timestamp>) {
+    /// What this capture says stands from now on; palinode itself saw it until then.
+    pub(super) fn stands(&mut self, capture: CaptureId, read: &Read, own_until: Option<Timestamp>) {
+        self.observers.agrees(capture, read.says);
         self.own_until = own_until.max(self.own_until);
         self.stands = Some((read.answer.url.clone(), read.kind.clone()));
         self.doubted = None;
@@ -83,7 +92,8 @@ impl Retelling<'_> {
         let is_new = self.standing.is_none_or(|(_, standing)| standing != says);
         let reason = match read.obstacle {
             Some(obstacle) => Some(obstacle.to_string()),
-            None if is_new && self.others.own_until.is_some_and(|until| capture.at <= until) => {
+            None if is_new && self.is_contradicted(capture, &read)? => {
+                self.others.observers.differs(capture.id, &read);
                 Some(CONTRADICTED.to_owned())
             }
             None if is_new => self.doubt(capture, look, &read)?,
@@ -95,6 +105,22 @@ impl Retelling<'_> {
         }
         self.saw(capture.id, look)?;
         self.believe(capture.id, read)
+    }
+
+    /// Whether palinode's own checks saw another text all the while, or whoever took this sees another one than they do.
+    fn is_contradicted(&self, capture: &Capture, read: &Read) -> Result<bool, StoreError> {
+        let observers = &self.others.observers;
+        if self.others.own_until.is_some_and(|until| capture.at <= until)
+            || observers.is_of_variant(capture.id)
+        {
+            return Ok(true);
+        }
+        let Some(own) = observers.meanwhile(capture.id) else { return Ok(false) };
+        let answer = self.writing.answer(own, &self.page.url)?;
+        let entity = answer.digest();
+        let document = self.document.as_ref();
+        let own = read::read(answer, entity, &self.page.settings, document, Trust::Judged);
+        Ok(own.is_ok_and(|own| own.obstacle.is_none() && own.says != read.says))
     }
 
     /// The same, where a person said whether it is the page.
@@ -128,6 +154,9 @@ impl Retelling<'_> {
         read: &Read,
     ) -> Result<Option<String>, StoreError> {
         let Some(obstacle) = self.obstacle(read)? else { return Ok(None) };
+        if is_loss(obstacle) && self.others.observers.lasted(capture.id) >= AGREEING_FOR {
+            return Ok(None);
+        }
         let title = read.document.title.clone();
         let same = |doubted: &Doubted| doubted.says == read.says && doubted.title == title;
         if is_loss(obstacle)

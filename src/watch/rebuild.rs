@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::observers::Observers;
 use super::others::Others;
 use super::read::{Read, Trust, read};
 use super::record::baseline;
@@ -88,7 +89,9 @@ fn retell(
     let captures = writing.captures(page.id)?;
     let observations = writing.observations(page.id)?;
     let foreign = writing.foreign(page.id)?;
+    let own = own_looks(&writing, page, &observations)?;
     writing.forget_told(page.id)?;
+    let observers = Observers::seated(&writing, page, &captures, &own)?;
     let mut retelling = Retelling {
         writing: &writing,
         page,
@@ -96,8 +99,8 @@ fn retell(
         standing: None,
         document: None,
         stood: BTreeMap::new(),
-        own: own_looks(&writing, page, &observations)?,
-        others: Others::default(),
+        own,
+        others: Others::of(observers),
     };
     let by_person = of_a_person(&observations);
     let mut why = "no capture of it is believed".to_owned();
@@ -111,6 +114,7 @@ fn retell(
             writing.keep_doubt(capture.id, doubted)?;
         }
     }
+    retelling.others.observers.settle(&writing, page)?;
     retelling.observations(&writing.observations(page.id)?)?;
     let after = retelling.standing.map_or(0, |(standing, _)| standing.revision.0 as usize);
     if after == 0 && before > 0 {
@@ -134,7 +138,7 @@ fn own_looks(
     page: &Page,
     observations: &[Observation],
 ) -> Result<BTreeMap<CaptureId, Timestamp>, StoreError> {
-    let foreign: BTreeSet<i64> = writing.foreign(page.id)?.into_values().flatten().collect();
+    let foreign = writing.foreign_looks(page.id)?;
     let mut until = BTreeMap::new();
     let is_sight =
         |run: &&Observation| matches!(run.seen.outcome.as_str(), "changed" | "same" | "same-304");
@@ -241,7 +245,7 @@ impl Retelling<'_> {
                 Validators { url: read.answer.url.clone(), etag: None, last_modified: None };
         }
         self.writing.put_baseline(self.page.id, &baseline, document)?;
-        self.others.stands(&read, self.own.get(&capture).copied());
+        self.others.stands(capture, &read, self.own.get(&capture).copied());
         self.document = Some(read.document);
         Ok(())
     }
@@ -249,6 +253,7 @@ impl Retelling<'_> {
     /// Tells what the checks saw, in the new numbers.
     fn observations(&self, observations: &[Observation]) -> Result<(), StoreError> {
         let judged = self.writing.judged(self.page.id)?;
+        let foreign = self.writing.foreign_looks(self.page.id)?;
         let mut last = None;
         for Observation { id, seen, .. } in observations {
             let stands = seen.capture.and_then(|capture| self.stood.get(&capture).copied());
@@ -259,6 +264,10 @@ impl Retelling<'_> {
                 last = revision.or(last);
                 let seen = Seen { outcome, reason, revision, ..seen.clone() };
                 self.writing.retell_observation(*id, &seen)?;
+                continue;
+            }
+            if foreign.contains(id) {
+                last = seen.revision.or(last);
                 continue;
             }
             let disbelieved = match seen.capture {

@@ -161,7 +161,7 @@ fn every_answer_is_as_it_is_described() {
         );
     }
     let never: Vec<String> = never.into_iter().collect();
-    insta::assert_snapshot!(never.join(" "), @"Error.error Page.put_off_until Page.removed_at Source.uri");
+    insta::assert_snapshot!(never.join(" "), @"Error.error Page.put_off_until Page.removed_at Source.uri Source.verdict Source.via");
 }
 
 fn fields(answer: &Value, named: &mut BTreeSet<String>) {

@@ -45,6 +45,8 @@
 //! - `feeding`: what happened, for feed readers
 //! - `warc`: what is written for other archives, and what is read of them, damaged or not
 //! - `importing`: what others kept of a page, in its history
+//! - `merging`: what another palinode kept of it; `merging_files`: which files can be joined
+//! - `witnessing`: where the two do not agree
 //! - `archive_server`: a web archive of three kinds, for them
 //! - `backfilling`: the past of a page from web archives of three kinds
 //! - `evidence`: what a stranger can check of a page's captures
@@ -118,6 +120,9 @@ mod feeding;
 mod indexing;
 mod warc;
 mod importing;
+mod merging;
+mod merging_files;
+mod witnessing;
 mod archive_server;
 mod backfilling;
 mod evidence;

@@ -15,7 +15,7 @@ use crate::archive::{http_date, memento_datetime};
 use crate::clock::Timestamp;
 use crate::fetch::{Answer, Head, Limits, decode};
 use crate::serve::answer::{Problem, Reply};
-use crate::store::{Memento, Store, StoreError};
+use crate::store::{Memento, Origin, Store, StoreError};
 
 /// Leads to the capture that is nearest to the time which the client wants.
 pub(super) fn time_gate(
@@ -101,10 +101,9 @@ fn labels(store: &Store, memento: &Memento, head: &mut Head) -> Result<(), Store
     match store.sources(memento.page)?.get(&memento.capture) {
         None => label("source", "live"),
         Some(source) => {
-            let of = if source.origin == crate::store::Origin::Warc {
-                &source.name
-            } else {
-                &source.record
+            let of = match source.origin {
+                Origin::Archive => &source.record,
+                Origin::Warc | Origin::Palinode => &source.name,
             };
             label("source", &format!("{} {of}", source.origin.name()));
         }

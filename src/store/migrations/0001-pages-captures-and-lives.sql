@@ -90,23 +90,52 @@ CREATE TABLE observation (
     first_at     TEXT NOT NULL,
     last_at      TEXT NOT NULL,
     checks       INTEGER NOT NULL,
-    longest_gap  INTEGER NOT NULL           -- milliseconds between two neighbouring checks of the run
+    longest_gap  INTEGER NOT NULL,          -- milliseconds between two neighbouring checks of the run
+    look         INTEGER REFERENCES look(id)    -- the run of another palinode that it follows from; told anew
 ) STRICT;
 CREATE INDEX observation_of_page ON observation (page, first_at);
+CREATE INDEX observation_of_look ON observation (look) WHERE look IS NOT NULL;
 
 -- Captures that palinode did not take itself: somebody else says that a page sent this at that time. A capture without
 -- a row here was taken by palinode.
 CREATE TABLE source (
     capture      INTEGER PRIMARY KEY REFERENCES capture(id),
     page         INTEGER NOT NULL REFERENCES page(id),
-    kind         TEXT NOT NULL,             -- `warc`: a file; `archive`: asked of a web archive
-    name         TEXT NOT NULL,             -- the file's name, or the archive's address
-    record       TEXT NOT NULL,             -- the WARC-Record-ID, or the address of the capture in the archive
+    kind         TEXT NOT NULL,             -- `warc`: a file; `archive`: asked of a web archive; `palinode`: another history
+    name         TEXT NOT NULL,             -- the file's name, the archive's address, or the observer's name
+    record       TEXT NOT NULL,             -- the WARC-Record-ID, the capture's address in the archive, or its line of the other chain
     uri          TEXT,                      -- of a file: where its record says that it comes from
+    via          TEXT,                      -- the observer that handed it on, where that is not who took it
+    verdict      TEXT,                      -- what a person said of it there, if anything: theirs, and not heeded here
     received_at  TEXT NOT NULL,             -- when palinode got it
     observation  INTEGER REFERENCES observation(id),    -- the look that it stands for; NULL until history is retold
     UNIQUE (page, kind, record)
 ) STRICT;
+-- Other palinodes whose histories were joined to this one. No two histories have the first link of their chain in common.
+CREATE TABLE observer (
+    id          INTEGER PRIMARY KEY,
+    first_link  BLOB NOT NULL UNIQUE,
+    name        TEXT NOT NULL UNIQUE        -- stays: records of the chain name it
+) STRICT;
+
+-- The runs of checks that they made, by their clocks. Facts; the observations that follow from them are told anew.
+CREATE TABLE look (
+    id           INTEGER PRIMARY KEY,
+    observer     INTEGER NOT NULL REFERENCES observer(id),
+    run          INTEGER NOT NULL,          -- its row there
+    page         INTEGER NOT NULL REFERENCES page(id),
+    outcome      TEXT NOT NULL,             -- as there, but `same` for `changed`: what is new follows from what is known
+    reason       TEXT,
+    capture      INTEGER REFERENCES capture(id),    -- what they saw, as it is kept here
+    first_at     TEXT NOT NULL,
+    last_at      TEXT NOT NULL,
+    checks       INTEGER NOT NULL,
+    longest_gap  INTEGER NOT NULL,          -- milliseconds
+    told         INTEGER NOT NULL,          -- 0 until history is retold
+    UNIQUE (observer, run)
+) STRICT;
+CREATE INDEX look_of_page ON look (page);
+
 CREATE UNIQUE INDEX source_of_observation ON source (observation) WHERE observation IS NOT NULL;
 
 -- What a person said of a capture, over palinode's own judgement. Facts like the captures: rows are only added, the last
