@@ -32,7 +32,7 @@ Such a file:
 pub(super) struct Apply {
     /// The file
     file: PathBuf,
-    /// Also stop watching pages that the file does not name; their history stays
+    /// Also stop watching pages that the file does not name; their history stays, and so do pages that `follow` added
     #[arg(long)]
     prune: bool,
     /// Show the plan and change nothing
@@ -55,13 +55,20 @@ impl Apply {
         let wanted = entries(&text).map_err(|why| {
             Failure::usage(format!("{}: {why}\nhint: nothing was changed", self.file.display()))
         })?;
-        let watched = if path.exists() { Store::open(path)?.pages()? } else { Vec::new() };
+        let (watched, followed) = if path.exists() {
+            let store = Store::open(path)?;
+            (store.pages()?, store.pages_of_follows()?)
+        } else {
+            (Vec::new(), BTreeSet::new())
+        };
         if !self.prune {
             refuse_taken(&wanted, &watched).map_err(|why| {
                 Failure::usage(format!("{}: {why}\nhint: nothing was changed", self.file.display()))
             })?;
         }
-        let plan = Plan::to_reach(&wanted, watched, self.prune);
+        let mut plan = Plan::to_reach(&wanted, watched, self.prune);
+        // What is followed adds pages beside the file; removed, they would never be added again.
+        plan.remove.retain(|page| !followed.contains(&page.id));
         plan.show(world)?;
         if self.dry_run || plan.is_empty() {
             return Ok(Exit::Fine);

@@ -23,11 +23,14 @@ mod exhibit;
 mod export;
 mod failure;
 mod feed;
+mod follow;
+mod following;
 mod import;
 mod log;
 mod manners;
 mod manual;
 mod pages;
+mod patient;
 mod preview;
 mod rebuild;
 mod remove;
@@ -42,6 +45,7 @@ mod site;
 mod stamp;
 mod status;
 mod trace;
+mod unfollow;
 mod verify;
 mod warc;
 
@@ -123,6 +127,9 @@ enum Command {
     Edit(edit::Edit),
     Remove(remove::Remove),
     Apply(apply::Apply),
+    Follow(Box<follow::Follow>),
+    Following(following::Following),
+    Unfollow(unfollow::Unfollow),
     Check(check::Check),
     Run(run::Run),
     Alert(alert::Alert),
@@ -181,6 +188,9 @@ fn in_store(command: Command, store: &Path, world: &mut World<'_>) -> Result<Exi
         Command::Edit(edit) => edit.run(store, world),
         Command::Remove(remove) => remove.run(store, world),
         Command::Apply(apply) => apply.run(store, world),
+        Command::Follow(follow) => follow.run(store, world),
+        Command::Following(following) => following.run(store, world),
+        Command::Unfollow(unfollow) => unfollow.run(store, world),
         Command::Check(check) => check.run(store, world),
         Command::Alert(alert) => alert.run(store, world),
         Command::Run(run) => run.run(store, world),
