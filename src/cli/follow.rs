@@ -22,7 +22,7 @@ pub(super) struct Follow {
     /// The address of a feed or a sitemap, http or https
     url: String,
     /// How often to look at it; `--every` is for its pages
-    #[arg(long, value_name = "CADENCE", default_value = "1h")]
+    #[arg(long, value_name = "CADENCE", default_value_t = FollowSettings::default().cadence)]
     look: Cadence,
     /// Take only addresses that hold this regular expression; may be given several times
     #[arg(long, value_name = "REGEX")]
@@ -31,10 +31,10 @@ pub(super) struct Follow {
     #[arg(long, value_name = "REGEX")]
     skip: Vec<String>,
     /// Add so many pages at one look, at most; the others wait for the next
-    #[arg(long, value_name = "COUNT", default_value_t = 100)]
+    #[arg(long, value_name = "COUNT", default_value_t = FollowSettings::default().limit)]
     limit: usize,
     /// Watch so many pages that it added, at most
-    #[arg(long, value_name = "COUNT", default_value_t = 1000)]
+    #[arg(long, value_name = "COUNT", default_value_t = FollowSettings::default().most)]
     most: usize,
     /// Take addresses on other hosts too; headers and `--allow-private` are not for them
     #[arg(long)]

@@ -7,6 +7,7 @@ mod add;
 mod alert;
 mod alert_add;
 mod apply;
+mod apply_follows;
 mod backfill;
 mod backup;
 mod believe;

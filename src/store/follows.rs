@@ -2,7 +2,9 @@
 //!
 //! A row stands for what did not change: looks that came to the same are one. What was named when is in `listed.rs`.
 
+use std::ops::Not;
 use std::str::FromStr;
+use std::time::Duration;
 
 use rusqlite::{OptionalExtension as _, Row, params};
 use serde::{Deserialize, Serialize};
@@ -35,28 +37,36 @@ pub struct Follow {
 
 /// What the owner of a follow may set.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(default, deny_unknown_fields)]
 pub struct FollowSettings {
     /// A short name to call it by.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// How often it is looked at.
     pub cadence: Cadence,
     /// Regular expressions; if there are any, only addresses that hold one are taken.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub only: Vec<String>,
     /// Regular expressions; addresses that hold one are left.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub skip: Vec<String>,
     /// So many pages are added at one look, at most.
     pub limit: usize,
     /// So many pages that it added are watched, at most.
     pub most: usize,
     /// Whether addresses on other hosts are taken.
-    #[serde(default)]
+    #[serde(skip_serializing_if = "Not::not")]
     pub other_hosts: bool,
     /// What is set of the pages that it adds.
     pub pages: PageSettings,
+}
+
+impl Default for FollowSettings {
+    fn default() -> Self {
+        let cadence = Cadence::Every(Duration::from_hours(1));
+        let (only, skip, pages) = (Vec::new(), Vec::new(), PageSettings::default());
+        Self { name: None, cadence, only, skip, limit: 100, most: 1000, other_hosts: false, pages }
+    }
 }
 
 /// A run of looks that came to the same.

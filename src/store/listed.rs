@@ -99,14 +99,19 @@ impl Store {
         Ok(self.connection.prepare_cached(sql)?.exists([follow])?)
     }
 
-    /// The pages that were added by what is still followed.
-    pub fn pages_of_follows(&self) -> Result<BTreeSet<PageId>, StoreError> {
-        let mut query = self.connection.prepare_cached(
-            "SELECT page FROM listed JOIN follow ON follow.id = listed.follow
-             WHERE listed.added_at IS NOT NULL AND page IS NOT NULL AND removed_at IS NULL",
-        )?;
-        let rows = query.query_map([], |row| row.get(0))?;
-        Ok(rows.collect::<Result<_, _>>()?)
+    /// The pages that were added by these follows.
+    pub fn pages_of_follows(
+        &self,
+        follows: &BTreeSet<FollowId>,
+    ) -> Result<BTreeSet<PageId>, StoreError> {
+        let sql = "SELECT page FROM listed WHERE follow = ?1 AND added_at IS NOT NULL AND page IS NOT NULL";
+        let mut query = self.connection.prepare_cached(sql)?;
+        let mut pages = BTreeSet::new();
+        for follow in follows {
+            let rows = query.query_map([follow], |row| row.get(0))?;
+            rows.into_iter().try_for_each(|page| page.map(|page| _ = pages.insert(page)))?;
+        }
+        Ok(pages)
     }
 }
 

@@ -321,8 +321,9 @@ fn what_a_person_decided_stands() {
     let urls =
         pages.as_array().unwrap().iter().map(|page| page["url"].as_str().unwrap().to_owned());
     assert_eq!(urls.collect::<Vec<_>>(), [site.url("/0"), site.url("/1")]);
-    // A settings file that names other pages leaves those that were added by the feed.
-    let file = world.file("pages.toml", "");
+    // A settings file that names the feed leaves the pages that it added.
+    let text = format!("[[follow]]\nurl = '{}'\nname = 'blog'\n", site.url("/feed"));
+    let file = world.file("pages.toml", &text);
     insta::assert_snapshot!(world.palinode(&["apply", "--prune", "--dry-run", &file]), @"
     - http://127.0.0.1:PORT/1
     exit 0
