@@ -4,7 +4,8 @@
 //! due pages ──round──▶ answers ──weigh──▶ documents ──tell──▶ revisions, events ──record──▶ news
 //! ```
 //!
-//! It is the only place that knows the order of the stages; each stage knows nothing of the others.
+//! It is the only place that knows the order of the stages; each stage knows nothing of the others. What is followed is
+//! looked at before the pages of a round, and adds to them.
 
 mod asking;
 mod backfill;
