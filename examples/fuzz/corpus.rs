@@ -21,8 +21,21 @@ pub(crate) fn of(target: Target) -> Vec<Vec<u8>> {
         Target::Markdown => MARKDOWN.map(|text| text.as_bytes().to_vec()).to_vec(),
         Target::Json => JSON.map(|text| text.as_bytes().to_vec()).to_vec(),
         Target::Feed => FEEDS.map(|text| text.as_bytes().to_vec()).to_vec(),
+        Target::Follow => NAMING.map(|text| text.as_bytes().to_vec()).to_vec(),
     }
 }
+
+const NAMING: [&str; 6] = [
+    "<?xml version='1.0'?><!DOCTYPE rss [<!ENTITY a \"b\">]><rss version='2.0' xmlns:atom='x'><channel><link>http://example.org/</link>\
+     <item><atom:link rel='self' href='/s'/><link>/1?a=1&amp;b=2#c</link><pubDate>Mon, 18 Jun 2018 14:02:00 +0200</pubDate></item>\
+     <item><guid isPermaLink='true'><![CDATA[http://example.org/2]]></guid></item></channel></rss>",
+    "<rdf:RDF><channel rdf:about='/c'/><item rdf:about='/a'><dc:date>2018-06-18</dc:date><link>/b</link></item></rdf:RDF>",
+    "<feed xml:base='/deep/'><entry xml:base='er/'><link rel='alternate' type='text/html' href='1'/>\
+     <published>2019-01-01T00:00:00+01:00</published><content type='xhtml'><div><link href='/no'/></div></content></entry></feed>",
+    "{\"version\":\"https://jsonfeed.org/version/1.1\",\"items\":[{\"url\":\"/a\",\"date_published\":\"2018-06-18T14:02:00Z\"},{\"external_url\":\"/b\"}]}",
+    "<urlset><url><loc>\nhttp://example.org/a\n</loc><lastmod>2018-06-18</lastmod><news:news><news:publication_date>2018-06-18</news:publication_date></news:news></url></urlset>",
+    "http://example.org/1\r\nhttps://example.org/2\n\n",
+];
 
 const HTML: [&str; 4] = [
     "<!doctype html><html><head><title>The harbour</title><meta name=author content=A></head><body><nav><ul><li><a href=/>Home</a></ul></nav>\

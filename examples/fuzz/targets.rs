@@ -5,7 +5,7 @@ use std::fmt;
 use clap::ValueEnum;
 use palinode::clock::Timestamp;
 use palinode::extract::{
-    DocumentKind, Selection, document_of_feed, document_of_html, document_of_json,
+    DocumentKind, Selection, contents, document_of_feed, document_of_html, document_of_json,
     document_of_markdown, document_of_pdf, document_of_xml, too_complex,
 };
 use palinode::fetch::{Answer, Head, Limits, decode, obstacle_in_answer, to_text};
@@ -28,6 +28,8 @@ pub(crate) enum Target {
     Json,
     /// Feeds, sitemaps and other XML
     Feed,
+    /// The addresses that feeds and sitemaps name
+    Follow,
 }
 
 impl fmt::Display for Target {
@@ -55,6 +57,9 @@ pub(crate) fn run(target: Target, input: &[u8]) -> bool {
         Target::Markdown => document_of_markdown(&text()).is_ok(),
         Target::Json => document_of_json(&text()).is_ok(),
         Target::Feed => document_of_xml(&text()).is_ok() | document_of_feed(&text()).is_ok(),
+        Target::Follow => {
+            Url::parse("http://example.org/feed").is_ok_and(|base| contents(&text(), &base).is_ok())
+        }
     }
 }
 

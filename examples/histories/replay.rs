@@ -42,7 +42,15 @@ pub(crate) fn play(
         clock.0.store(visit.at.millis(), Ordering::SeqCst);
         let check = || {
             let pages = store.watched()?;
-            watch::check(&mut store, fetcher, &clock, &pages, &Stop::default(), &mut damage)
+            let manners = watch::manners(&store, fetcher)?;
+            watch::check(
+                &mut store,
+                (fetcher, &manners),
+                &clock,
+                &pages,
+                &Stop::default(),
+                &mut damage,
+            )
         };
         let (took, checked) = timed(check);
         checked?;

@@ -100,6 +100,8 @@ fn line(queued: &Queued) -> String {
         "held" => format!(" cannot be seen: held ({reason})"),
         "gone" => " is gone".to_owned(),
         "recovered" => " is seen again".to_owned(),
+        "unlisted" => format!(" is no longer listed by {reason}"),
+        "listed" => format!(" is listed again by {reason}"),
         _ => format!(" {}", queued.what),
     }
 }

@@ -5,11 +5,12 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use super::apply_follows::{self, FollowPlan, Others};
 use super::rebuild::told;
 use super::settings::{differences, reads_otherwise, sound};
 use super::{Exit, Failure, World, resolve};
 use crate::page::{PageSettings, PageUrl};
-use crate::store::{Page, Store};
+use crate::store::{FollowSettings, Page, Store};
 use crate::views::escape;
 use crate::watch::{RunLock, rebuild};
 
@@ -21,7 +22,11 @@ Such a file:
     name = \"post\"
     cadence = \"6h\"
     select = [\"article\"]
-    phrases = [\"proud to support\"]";
+    phrases = [\"proud to support\"]
+
+    [[follow]]
+    url = \"https://example.org/feed.xml\"
+    pages = { cadence = \"decay\", tags = [\"posts\"] }";
 
 /// Watch what a TOML file says
 ///
@@ -32,7 +37,8 @@ Such a file:
 pub(super) struct Apply {
     /// The file
     file: PathBuf,
-    /// Also stop watching pages that the file does not name; their history stays
+    /// Also stop watching and following what the file does not name; histories stay, and so do the pages that were added by
+    /// what the file follows
     #[arg(long)]
     prune: bool,
     /// Show the plan and change nothing
@@ -52,65 +58,93 @@ impl Apply {
     pub(super) fn run(self, path: &Path, world: &mut World<'_>) -> Result<Exit, Failure> {
         let text = std::fs::read_to_string(&self.file)
             .map_err(|why| Failure::usage(format!("{}: {why}", self.file.display())))?;
-        let wanted = entries(&text).map_err(|why| {
+        let (wanted, follows) = entries(&text).map_err(|why| {
             Failure::usage(format!("{}: {why}\nhint: nothing was changed", self.file.display()))
         })?;
-        let watched = if path.exists() { Store::open(path)?.pages()? } else { Vec::new() };
+        let wrong = |why| {
+            Failure::usage(format!("{}: {why}\nhint: nothing was changed", self.file.display()))
+        };
+        let store = path.exists().then(|| Store::open(path)).transpose()?;
+        let watched = store.as_ref().map(Store::pages).transpose()?.unwrap_or_default();
+        let followed = store.as_ref().map(Store::follows).transpose()?.unwrap_or_default();
         if !self.prune {
-            refuse_taken(&wanted, &watched).map_err(|why| {
-                Failure::usage(format!("{}: {why}\nhint: nothing was changed", self.file.display()))
-            })?;
+            refuse_taken(&wanted, &watched).map_err(wrong)?;
         }
-        let plan = Plan::to_reach(&wanted, watched, self.prune);
+        let others = if self.prune { Others::Go } else { Others::Stay };
+        let following = FollowPlan::to_reach(&follows, followed, others).map_err(wrong)?;
+        let mut plan = Plan::to_reach(&wanted, watched, self.prune);
+        if let Some(store) = store {
+            // What is followed adds pages beside the file; removed, they would never be added again.
+            let added = store.pages_of_follows(&following.stay)?;
+            plan.remove.retain(|page| !added.contains(&page.id));
+        }
+        following.show(world)?;
         plan.show(world)?;
-        if self.dry_run || plan.is_empty() {
+        if plan.is_empty() && following.is_empty() {
+            writeln!(world.err, "nothing to change")?;
+        }
+        if self.dry_run || (plan.is_empty() && following.is_empty()) {
             return Ok(Exit::Fine);
         }
-        plan.carry_out(&mut Store::open_or_create(path)?, path, world)?;
+        plan.carry_out(&mut Store::open_or_create(path)?, &following, path, world)?;
         Ok(Exit::Fine)
     }
 }
 
-/// The pages of a settings file, in its order; the message names the entry that is wrong.
-fn entries(text: &str) -> Result<Vec<(PageUrl, PageSettings)>, String> {
+/// What a settings file says.
+type Entries = (Vec<(PageUrl, PageSettings)>, Vec<(PageUrl, FollowSettings)>);
+
+/// The pages and follows of a settings file, in its order; the message names the entry that is wrong.
+fn entries(text: &str) -> Result<Entries, String> {
     let mut file: toml::Table =
         text.parse().map_err(|why: toml::de::Error| why.to_string().trim_end().to_owned())?;
     let pages = file.remove("page").unwrap_or_else(|| toml::Value::Array(Vec::new()));
+    let follows = file.remove("follow").unwrap_or_else(|| toml::Value::Array(Vec::new()));
     if let Some(other) = file.keys().next() {
-        return Err(format!("unknown key \"{other}\"; pages stand under [[page]]"));
+        return Err(format!(
+            "unknown key \"{other}\"; pages stand under [[page]], feeds and sitemaps under [[follow]]"
+        ));
     }
     let toml::Value::Array(pages) = pages else {
         return Err("pages must stand under [[page]], with two brackets".to_owned());
     };
     let mut found: Vec<(PageUrl, PageSettings)> = Vec::new();
-    let mut names: BTreeMap<String, usize> = BTreeMap::new();
+    let mut names: BTreeMap<String, String> = BTreeMap::new();
     for (index, page) in pages.into_iter().enumerate() {
         let number = index + 1;
         let (url, settings) = entry(page).map_err(|why| format!("page {number}{why}"))?;
         if let Some(twin) = found.iter().position(|(other, _)| *other == url) {
             return Err(format!("page {number} ({url}): page {} has the same address", twin + 1));
         }
-        if let Some(twin) = settings.name.clone().and_then(|name| names.insert(name, number)) {
-            return Err(format!("page {number} ({url}): page {twin} has the same name"));
+        let own = format!("page {number}");
+        if let Some(twin) = settings.name.clone().and_then(|name| names.insert(name, own)) {
+            return Err(format!("page {number} ({url}): {twin} has the same name"));
         }
         found.push((url, settings));
     }
-    Ok(found)
+    Ok((found, apply_follows::entries(follows, &mut names)?))
 }
 
 /// One entry; the message goes on after its number.
 fn entry(page: toml::Value) -> Result<(PageUrl, PageSettings), String> {
-    let toml::Value::Table(mut page) = page else { return Err(": it is no table".to_owned()) };
+    let (url, rest) = address(page)?;
+    let named = |why: String| format!(" ({url}): {why}");
+    let settings: PageSettings =
+        rest.try_into().map_err(|why: toml::de::Error| named(why.message().to_owned()))?;
+    let settings = sound(settings).map_err(named)?;
+    Ok((url, settings))
+}
+
+/// The address of an entry, and what else stands in it.
+pub(super) fn address(entry: toml::Value) -> Result<(PageUrl, toml::Table), String> {
+    let toml::Value::Table(mut page) = entry else { return Err(": it is no table".to_owned()) };
     let url = match page.remove("url") {
         Some(toml::Value::String(url)) => url,
         Some(_) => return Err(": url must be a text".to_owned()),
         None => return Err(": it has no url".to_owned()),
     };
-    let named = |why: String| format!(" ({url}): {why}");
     let parsed: PageUrl = url.parse().map_err(|why: crate::page::PageError| format!(": {why}"))?;
-    let settings: PageSettings =
-        page.try_into().map_err(|why: toml::de::Error| named(why.message().to_owned()))?;
-    Ok((parsed, sound(settings).map_err(named)?))
+    Ok((parsed, page))
 }
 
 /// A name may belong to a page that the file leaves as it is.
@@ -162,12 +196,13 @@ impl Plan {
         for page in &self.remove {
             writeln!(world.out, "- {}", page.url)?;
         }
-        if self.is_empty() { writeln!(world.err, "nothing to change") } else { Ok(()) }
+        Ok(())
     }
 
     fn carry_out(
         self,
         store: &mut Store,
+        following: &FollowPlan,
         path: &Path,
         world: &mut World<'_>,
     ) -> Result<(), Failure> {
@@ -178,6 +213,7 @@ impl Plan {
         let _lock = (!retell.is_empty()).then(|| RunLock::take(path)).transpose()?;
         let now = world.clock.now();
         let writing = store.write()?;
+        following.carry_out(&writing, now)?;
         for page in &self.remove {
             writing.remove_page(page.id, now)?;
         }

@@ -1,6 +1,6 @@
 //! `palinode check`: the cron job.
 
-use std::io::{self, Write};
+use std::io::Write;
 use std::path::Path;
 
 use clap::Args;
@@ -8,27 +8,30 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::alert::{Told, alerted};
 use super::manners::{Confirming, Manners};
+use super::patient::Patient;
 use super::service::{Notice, Service};
 use super::{Exit, Failure, Watcher, World, open, resolve};
 use crate::alert::change;
 use crate::clock::Timestamp;
 use crate::extract::{PassageKind, tokens};
-use crate::fetch::Fetcher;
+use crate::fetch::{self, Fetcher};
 use crate::lineage::{RevisionNumber, Wordings, passages};
-use crate::store::{Page, Store, Watched};
+use crate::store::{Follow, Page, Store, Watched};
 use crate::views::{self, EventsOf, Look, escape, moment};
 use crate::watch::{
-    Begun, CheckError, Listener, News, RunLock, Tally, Waiting, What, check, is_due,
+    Begun, CheckError, FollowNews, FollowTally, Listener, News, RunLock, Tally, Waiting, What,
+    check, follow, follow_due_at, is_due, manners,
 };
 
 /// Look at all pages that are due, once
 ///
 /// Silent when nothing happened, so that cron mails only what matters. Changes go to standard output, one block a page;
-/// a page that cannot be seen is told once, and once more when it is seen again. Ends with 3 when some page could not be
+/// a page that cannot be seen is told once, and once more when it is seen again. Feeds and sitemaps that are followed are
+/// looked at first, and the pages that they add are checked with the others. Ends with 3 when some page could not be
 /// seen, and with 5 when another run is going on.
 #[derive(Debug, Args)]
 pub(super) struct Check {
-    /// Check only these pages, due or not: names, addresses, or parts of them
+    /// Check only these pages, due or not: names, addresses, or parts of them; or the names of what is followed
     #[arg(value_name = "PAGE")]
     pages: Vec<String>,
     /// Check all pages, due or not
@@ -40,7 +43,7 @@ pub(super) struct Check {
     /// End with 1 when some page changed or was seen for the first time
     #[arg(long)]
     exit_code: bool,
-    /// Print the events of each change as JSON, one list a page
+    /// Print the events of each change as JSON, one list a page; of what is followed, an object each
     #[arg(long)]
     json: bool,
     #[command(flatten)]
@@ -53,8 +56,8 @@ impl Check {
     pub(super) fn run(self, store: &Path, world: &mut World<'_>) -> Result<Exit, Failure> {
         let mut opened = open(store)?;
         let _lock = RunLock::take(store)?;
-        let pages = self.chosen(&opened, world)?;
-        if pages.is_empty() {
+        let (follows, pages) = self.chosen(&opened, world)?;
+        if pages.is_empty() && follows.is_empty() {
             return Ok(match alerted(&mut opened, world)? {
                 Told::All => Exit::Fine,
                 Told::NotAll => Exit::Untold,
@@ -68,12 +71,12 @@ impl Check {
         };
         let service = world.surroundings.service.clone();
         (service.heed)(&service.stop);
-        let tally = round.run(&mut opened, &fetcher, &pages, world)?;
+        let tally = round.run(&mut opened, &fetcher, &follows, pages, world)?;
         if service.stop.is_asked() {
             return Ok(Exit::Stopped);
         }
         let told = alerted(&mut opened, world)?;
-        Ok(match (tally.held + tally.failed, told, tally.changed) {
+        Ok(match (tally.held + tally.failed + tally.unread, told, tally.changed) {
             (1.., ..) => Exit::Unseen,
             (0, Told::NotAll, _) => Exit::Untold,
             (0, Told::All, 1..) if self.exit_code => Exit::Changed,
@@ -81,14 +84,40 @@ impl Check {
         })
     }
 
-    fn chosen(&self, store: &Store, world: &World<'_>) -> Result<Vec<Watched>, Failure> {
+    fn chosen(
+        &self,
+        store: &Store,
+        world: &World<'_>,
+    ) -> Result<(Vec<Follow>, Vec<Watched>), Failure> {
+        let (mut follows, now) = (store.follows()?, world.clock.now());
+        if let Some(tag) = &self.tag {
+            follows.retain(|follow| follow.settings.pages.tags.contains(tag));
+        }
+        let is_named = |text: &str| follows.iter().any(|follow| resolve::is_called(follow, text));
+        let (_, named): (Vec<&String>, Vec<&String>) =
+            self.pages.iter().partition(|text| is_named(text));
+        let pages = self.pages_of(&named, store, now)?;
+        if !self.pages.is_empty() {
+            follows.retain(|one| self.pages.iter().any(|text| resolve::is_called(one, text)));
+        } else if !self.all {
+            follows.retain(|follow| follow_due_at(follow, now).is_some_and(|due| due <= now));
+        }
+        Ok((follows, pages))
+    }
+
+    fn pages_of(
+        &self,
+        named: &[&String],
+        store: &Store,
+        now: Timestamp,
+    ) -> Result<Vec<Watched>, Failure> {
         let mut all = store.watched()?;
         if let Some(tag) = &self.tag {
             all.retain(|watched| watched.page.settings.tags.contains(tag));
         }
         if !self.pages.is_empty() {
             let named: Result<Vec<Page>, Failure> =
-                self.pages.iter().map(|text| resolve::page(store, text)).collect();
+                named.iter().map(|text| resolve::page(store, text)).collect();
             let named = named?;
             if let Some(page) = named.iter().find(|page| page.removed_at.is_some()) {
                 return Err(Failure::usage(format!(
@@ -98,7 +127,6 @@ impl Check {
             }
             all.retain(|watched| named.iter().any(|page| page.id == watched.page.id));
         } else if !self.all {
-            let now = world.clock.now();
             all.retain(|watched| is_due(watched, now));
         }
         Ok(all)
@@ -121,10 +149,17 @@ impl Round {
         &self,
         store: &mut Store,
         fetcher: &Fetcher,
-        pages: &[Watched],
+        follows: &[Follow],
+        mut pages: Vec<Watched>,
         world: &mut World<'_>,
     ) -> Result<Tally, Failure> {
         let service = world.surroundings.service.clone();
+        let manners = manners(store, fetcher)?;
+        let followed = self.follow(store, (fetcher, &manners), follows, world)?;
+        if !followed.added.is_empty() {
+            let added = store.watched()?.into_iter();
+            pages.extend(added.filter(|watched| followed.added.contains(&watched.page.url)));
+        }
         let mut teller = Teller {
             waits: self.waits,
             look: world.look(),
@@ -134,7 +169,9 @@ impl Round {
             form: self.form,
             service: &service,
         };
-        let tally = check(store, fetcher, world.clock, pages, &service.stop, &mut teller)?;
+        let by = (fetcher, &manners);
+        let mut tally = check(store, by, world.clock, &pages, &service.stop, &mut teller)?;
+        tally.unread = followed.unread;
         teller.bar.finish_and_clear();
         if tally.left > 0 {
             let why =
@@ -142,6 +179,31 @@ impl Round {
             writeln!(teller.err, "{} pages are left for the next run: {why}", tally.left)?;
         }
         Ok(tally)
+    }
+
+    /// Looks at what is followed, and tells what came of it.
+    fn follow(
+        &self,
+        store: &mut Store,
+        by: (&Fetcher, &fetch::Manners),
+        follows: &[Follow],
+        world: &mut World<'_>,
+    ) -> Result<FollowTally, Failure> {
+        if follows.is_empty() {
+            return Ok(FollowTally::default());
+        }
+        let service = world.surroundings.service.clone();
+        let (mut out, err) = (Patient(world.out), &mut *world.err);
+        let mut tell = |followed: &Follow, news: &FollowNews| {
+            service.notify(Notice::Alive);
+            match (news, self.form) {
+                (FollowNews::PutOff(_), _) if self.waits == Waits::News => {}
+                (_, Form::Text) => views::follow_news(&mut out, err, followed, news)?,
+                (_, Form::Json) => views::follow_news_json(&mut out, err, followed, news)?,
+            }
+            Ok(out.flush()?)
+        };
+        Ok(follow(store, by, world.clock, follows, &service.stop, &mut tell)?)
     }
 }
 
@@ -158,26 +220,6 @@ enum Waits {
 enum Form {
     Text,
     Json,
-}
-
-/// An output whose reader may leave: what is left to check is checked all the same.
-struct Patient<'a>(&'a mut dyn Write);
-
-impl Write for Patient<'_> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        unheard(self.0.write(bytes), bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        unheard(self.0.flush(), ())
-    }
-}
-
-fn unheard<T>(written: io::Result<T>, otherwise: T) -> io::Result<T> {
-    match written {
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(otherwise),
-        written => written,
-    }
 }
 
 /// Tells the news as it is recorded.

@@ -7,6 +7,7 @@ mod add;
 mod alert;
 mod alert_add;
 mod apply;
+mod apply_follows;
 mod backfill;
 mod backup;
 mod believe;
@@ -23,12 +24,15 @@ mod exhibit;
 mod export;
 mod failure;
 mod feed;
+mod follow;
+mod following;
 mod import;
 mod log;
 mod manners;
 mod manual;
 mod merge;
 mod pages;
+mod patient;
 mod preview;
 mod rebuild;
 mod remove;
@@ -43,6 +47,7 @@ mod site;
 mod stamp;
 mod status;
 mod trace;
+mod unfollow;
 mod verify;
 mod warc;
 mod witnesses;
@@ -125,6 +130,9 @@ enum Command {
     Edit(edit::Edit),
     Remove(remove::Remove),
     Apply(apply::Apply),
+    Follow(Box<follow::Follow>),
+    Following(following::Following),
+    Unfollow(unfollow::Unfollow),
     Check(check::Check),
     Run(run::Run),
     Alert(alert::Alert),
@@ -185,6 +193,9 @@ fn in_store(command: Command, store: &Path, world: &mut World<'_>) -> Result<Exi
         Command::Edit(edit) => edit.run(store, world),
         Command::Remove(remove) => remove.run(store, world),
         Command::Apply(apply) => apply.run(store, world),
+        Command::Follow(follow) => follow.run(store, world),
+        Command::Following(following) => following.run(store, world),
+        Command::Unfollow(unfollow) => unfollow.run(store, world),
         Command::Check(check) => check.run(store, world),
         Command::Alert(alert) => alert.run(store, world),
         Command::Run(run) => run.run(store, world),

@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::{Exit, Failure, World, open, resolve};
 use crate::lineage::{self, Gate, LineId, RevisionNumber};
 use crate::page::PageSettings;
-use crate::store::{Page, Store, StoreError};
+use crate::store::{Follow, FollowSettings, Page, Store, StoreError};
 use crate::views::{self, PageLine, Since, Tracked};
 use crate::watch::explain;
 
@@ -32,6 +32,8 @@ pub(super) struct Pages {
 
 #[derive(Serialize)]
 struct File<'a> {
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    follow: Vec<FollowEntry<'a>>,
     page: Vec<Entry<'a>>,
 }
 
@@ -40,6 +42,13 @@ struct Entry<'a> {
     url: &'a str,
     #[serde(flatten)]
     settings: &'a PageSettings,
+}
+
+#[derive(Serialize)]
+struct FollowEntry<'a> {
+    url: &'a str,
+    #[serde(flatten)]
+    settings: &'a FollowSettings,
 }
 
 impl Pages {
@@ -55,7 +64,11 @@ impl Pages {
         });
         if self.toml {
             let pages: Vec<&Page> = all.iter().map(|watched| &watched.page).collect();
-            write!(world.out, "{}", toml_of(&pages)?)?;
+            let mut follows = store.follows()?;
+            follows.retain(|follow| {
+                self.tag.as_ref().is_none_or(|tag| follow.settings.pages.tags.contains(tag))
+            });
+            write!(world.out, "{}", toml_of(&follows, &pages)?)?;
             return Ok(Exit::Fine);
         }
         let lines = PageLine::of(&all, &store.waits()?, world.clock.now());
@@ -111,9 +124,11 @@ fn volatile(store: &Store, page: &Page) -> Result<BTreeSet<String>, StoreError> 
         .collect())
 }
 
-fn toml_of(pages: &[&Page]) -> Result<String, Failure> {
-    let entries =
-        pages.iter().map(|page| Entry { url: page.url.as_str(), settings: &page.settings });
-    toml::to_string(&File { page: entries.collect() })
+fn toml_of(follows: &[Follow], pages: &[&Page]) -> Result<String, Failure> {
+    let page = pages.iter().map(|page| Entry { url: page.url.as_str(), settings: &page.settings });
+    let follow = follows
+        .iter()
+        .map(|follow| FollowEntry { url: follow.url.as_str(), settings: &follow.settings });
+    toml::to_string(&File { follow: follow.collect(), page: page.collect() })
         .map_err(|why| Failure::usage(format!("the settings cannot be written as TOML: {why}")))
 }

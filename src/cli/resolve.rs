@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::Failure;
 use crate::clock::Timestamp;
 use crate::lineage::RevisionNumber;
-use crate::store::{CaptureId, Page, Revision, Sifted, Store};
+use crate::store::{CaptureId, Follow, Page, Revision, Sifted, Store};
 use crate::views::moment;
 
 /// The page that a name, an address or an unambiguous part of one means; pages that are no longer watched included.
@@ -41,6 +41,32 @@ pub(super) fn page(store: &Store, text: &str) -> Result<Page, Failure> {
             )))
         }
     }
+}
+
+/// The follow that a name, an address or an unambiguous part of one means.
+pub(super) fn follow(store: &Store, text: &str) -> Result<Follow, Failure> {
+    let mut all = store.follows()?;
+    if let Some(index) = all.iter().position(|follow| is_called(follow, text)) {
+        return Ok(all.swap_remove(index));
+    }
+    let needle = text.to_lowercase();
+    let holds = |text: &str| text.to_lowercase().contains(&needle);
+    all.retain(|follow| holds(follow.title()) || holds(follow.url.as_str()));
+    match all.len() {
+        1 => Ok(all.remove(0)),
+        0 => Err(Failure::usage(format!(
+            "nothing that is followed is called \"{text}\"\nhint: `palinode following` lists it"
+        ))),
+        count => {
+            Err(Failure::usage(format!("\"{text}\" could be any of {count} that are followed")))
+        }
+    }
+}
+
+/// Whether this is the very name or address of a follow.
+pub(super) fn is_called(follow: &Follow, text: &str) -> bool {
+    let normal = text.parse::<crate::page::PageUrl>().ok();
+    follow.settings.name.as_deref() == Some(text) || normal.as_ref() == Some(&follow.url)
 }
 
 /// Why none of these pages lets another have its name, if one has it.

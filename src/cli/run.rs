@@ -11,8 +11,8 @@ use super::manners::{Confirming, Manners};
 use super::service::Notice;
 use super::{Exit, Failure, World, open};
 use crate::clock::Timestamp;
-use crate::store::Watched;
-use crate::watch::{LockError, RunLock, due_at, is_due};
+use crate::store::{Follow, Watched};
+use crate::watch::{LockError, RunLock, due_at, follow_due_at, is_due};
 
 /// Check pages as they fall due, until told to stop
 ///
@@ -43,16 +43,23 @@ impl Run {
         service.notify(Notice::Ready);
         while !service.stop.is_asked() {
             let now = world.clock.now();
-            let mut pages = opened.watched()?;
-            let next = next_due(&pages, now);
+            let (mut follows, mut pages) = (opened.follows()?, opened.watched()?);
+            let next = next_due(&follows, &pages, now);
+            follows.retain(|follow| follow_due_at(follow, now).is_some_and(|due| due <= now));
             pages.retain(|watched| is_due(watched, now));
             match RunLock::take(store) {
                 // What is due is checked by somebody else, or will be later.
                 Err(LockError::Held(_)) => {}
                 lock => {
                     let _lock = lock?;
-                    if !pages.is_empty() {
-                        Round::of_what_is_due().run(&mut opened, &fetcher, &pages, world)?;
+                    if !pages.is_empty() || !follows.is_empty() {
+                        Round::of_what_is_due().run(
+                            &mut opened,
+                            &fetcher,
+                            &follows,
+                            pages,
+                            world,
+                        )?;
                     }
                     alerted(&mut opened, world)?;
                 }
@@ -64,9 +71,10 @@ impl Run {
     }
 }
 
-/// How long until the next page that is not due yet is.
-fn next_due(pages: &[Watched], now: Timestamp) -> Duration {
+/// How long until the next page, or the next that is followed, is due and was not yet.
+fn next_due(follows: &[Follow], pages: &[Watched], now: Timestamp) -> Duration {
     let dues = pages.iter().filter_map(|watched| due_at(watched, now));
-    let next = dues.filter(|due| *due > now).min();
+    let looks = follows.iter().filter_map(|follow| follow_due_at(follow, now));
+    let next = dues.chain(looks).filter(|due| *due > now).min();
     next.map_or(LONGEST_REST, |due| due.since(now))
 }

@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::{Exit, Failure, World, open};
 use crate::views;
-use crate::watch::status;
+use crate::watch::{following, status};
 
 /// Show how the watching goes: what is due or late, what cannot be seen, and how well the last days were covered
 ///
@@ -29,7 +29,8 @@ impl Status {
             (wait, count)
         });
         let waits: Vec<_> = waits.collect();
-        let told = views::Status { now, pages: &pages, waits: &waits };
+        let follows = following(&store, now)?;
+        let told = views::Status { now, pages: &pages, follows: &follows, waits: &waits };
         if self.json {
             views::status_json(world.out, &told)?;
         } else {

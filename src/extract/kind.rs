@@ -92,7 +92,9 @@ fn root(content: &[u8]) -> &[u8] {
         let end: &[u8] = match rest {
             [b'<', b'?', ..] => b"?>",
             [b'<', b'!', b'-', b'-', ..] => b"-->",
-            [b'<', b'!', ..] => b">",
+            // What a document declares by itself stands in brackets; the `>` after them is left over.
+            [b'<', b'!', ..] if declares(rest) => b"]",
+            [b'<', b'!', ..] | [b'>', ..] => b">",
             [b'<', name @ ..] => {
                 let is_end = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'>' | b'/');
                 return &name[..name.iter().position(is_end).unwrap_or(name.len())];
@@ -104,6 +106,11 @@ fn root(content: &[u8]) -> &[u8] {
         };
         rest = rest[at + end.len()..].trim_ascii_start();
     }
+}
+
+/// Whether a declaration holds others.
+fn declares(rest: &[u8]) -> bool {
+    rest.iter().find(|byte| matches!(byte, b'[' | b'>')) == Some(&b'[')
 }
 
 #[cfg(test)]
@@ -130,6 +137,8 @@ mod tests {
             ("text/xml", "\u{feff}<?xml version='1.0'?>\n<feed>", Feed),
             ("text/xml", "<!DOCTYPE x>\n<rdf:RDF a='b'>", Feed),
             ("text/xml", "<urlset/>", Feed),
+            ("text/xml", "<!DOCTYPE rss [<!ENTITY a \"b\"><!ENTITY c 'd'>] >\n<rss>", Feed),
+            ("text/xml", "<!DOCTYPE rss [<!ENTITY a \"b\">", Xml),
             ("text/xml", "<catalogue>", Xml),
             ("text/xml", "no element", Xml),
             ("", "%PDF-1.4", Pdf),

@@ -5,6 +5,9 @@
 
 mod blocks;
 mod classes;
+mod contents;
+#[cfg(test)]
+mod contents_tests;
 mod estate;
 mod feed;
 mod fold;
@@ -37,6 +40,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::fetch::Digest;
 
+pub use contents::{Contents, ContentsKind, Entry, MOST_ENTRIES, NoContents, contents};
 pub use feed::document_of_feed;
 pub use fold::{fold, without_numbers};
 pub use html::{document_of_html, explained_html};

@@ -134,7 +134,7 @@ fn element(tag: &BytesStart<'_>) -> Element {
 }
 
 /// What a reference stands for; one that nobody knows stays as it is written.
-fn meant(name: &BytesRef<'_>) -> String {
+pub(super) fn meant(name: &BytesRef<'_>) -> String {
     match (name.resolve_char_ref(), resolve_html5_entity(name)) {
         (Ok(Some(character)), _) => character.to_string(),
         (_, Some(text)) => text.to_owned(),

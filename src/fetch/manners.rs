@@ -49,13 +49,22 @@ impl Manners {
     /// each answer its host is left alone for at least `pause`.
     pub fn new(pause: Duration, waits: Vec<Wait>, robots: Vec<RobotsCopy>) -> Self {
         let waits = waits.into_iter().map(|wait| (wait.host.clone(), wait)).collect();
-        let known = |copy: RobotsCopy| (copy.origin.clone(), Arc::new(Lock::new(Known::new(copy))));
-        let robots = robots.into_iter().map(known).collect();
-        Self {
+        let manners = Self {
             turns: Turns::new(pause),
             waits: Mutex::new(waits),
-            robots: Mutex::new(robots),
+            robots: Mutex::default(),
             news: Mutex::default(),
+        };
+        manners.know(robots);
+        manners
+    }
+
+    /// Takes in what was kept of more `robots.txt` files. What was learned meanwhile stays.
+    pub fn know(&self, robots: Vec<RobotsCopy>) {
+        let mut known = open(&self.robots);
+        for copy in robots {
+            let origin = copy.origin.clone();
+            known.entry(origin).or_insert_with(|| Arc::new(Lock::new(Known::new(copy))));
         }
     }
 

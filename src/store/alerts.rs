@@ -69,11 +69,11 @@ pub struct AlertNews<'a> {
     pub alert: &'a str,
     /// The page.
     pub page: PageId,
-    /// `first`, `changed`, `failed`, `held`, `gone`, `recovered`.
+    /// `first`, `changed`, `failed`, `held`, `gone`, `recovered`, `unlisted`, `listed`.
     pub what: &'a str,
     /// The revision, where there is one.
     pub revision: Option<RevisionNumber>,
-    /// Why a page cannot be seen.
+    /// Why a page cannot be seen, or who lists it.
     pub detail: Option<&'a str>,
     /// When the check was.
     pub at: Timestamp,
@@ -90,11 +90,11 @@ pub struct Queued {
     pub alert: String,
     /// The page.
     pub page: PageId,
-    /// `first`, `changed`, `failed`, `held`, `gone`, `recovered`.
+    /// `first`, `changed`, `failed`, `held`, `gone`, `recovered`, `unlisted`, `listed`.
     pub what: String,
     /// The revision, where there is one.
     pub revision: Option<RevisionNumber>,
-    /// Why a page cannot be seen.
+    /// Why a page cannot be seen, or who lists it.
     pub detail: Option<String>,
     /// When the check was.
     pub at: Timestamp,

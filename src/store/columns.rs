@@ -95,6 +95,7 @@ integer_column!(
     WordingId,
     LineId,
     super::PageId,
+    super::FollowId,
     super::CaptureId,
     super::BodyId,
     super::StateId

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::{counted, escape, moment, span};
 use crate::clock::Timestamp;
 use crate::fetch::Wait;
-use crate::watch::{Certainty, Coverage, Lateness, PageStatus, SPANS};
+use crate::watch::{Certainty, Coverage, FollowStatus, Lateness, PageStatus, SPANS};
 
 /// All that is told.
 pub struct Status<'a> {
@@ -15,6 +15,8 @@ pub struct Status<'a> {
     pub now: Timestamp,
     /// All watched pages.
     pub pages: &'a [PageStatus],
+    /// All that is followed.
+    pub follows: &'a [FollowStatus],
     /// The hosts that want to be left alone, and how many pages wait for that.
     pub waits: &'a [(Wait, usize)],
 }
@@ -24,7 +26,7 @@ const SPAN_NAMES: [&str; 2] = ["7 days", "30 days"];
 
 /// Writes it: a line for what all pages come to, one for each page that does not fare well, and the coverage.
 pub fn status(out: &mut dyn Write, status: &Status<'_>) -> io::Result<()> {
-    let Status { pages, waits, .. } = status;
+    let Status { pages, follows, waits, .. } = status;
     let count = |wanted: &dyn Fn(&PageStatus) -> bool| pages.iter().filter(|it| wanted(it)).count();
     let (due, late) =
         (count(&|it| it.waiting >= Lateness::Due), count(&|it| it.waiting == Lateness::Late));
@@ -35,6 +37,7 @@ pub fn status(out: &mut dyn Write, status: &Status<'_>) -> io::Result<()> {
         "{} watched: {due} due, {late} of them late; {failing} failing, {held} held, {gone} gone",
         counted(pages.len(), "page")
     )?;
+    follows_fare(out, follows)?;
     for page in pages.iter().filter(|page| page.waiting == Lateness::Late) {
         let since = page.due.map(moment).unwrap_or_default();
         writeln!(out, "late     {}: due since {since}", title(page))?;
@@ -54,6 +57,27 @@ pub fn status(out: &mut dyn Write, status: &Status<'_>) -> io::Result<()> {
         Some((due, page)) => writeln!(out, "next: {} at {}", title(page), moment(due)),
         None => Ok(()),
     }
+}
+
+/// A line for all that is followed, and one for each that cannot be read.
+fn follows_fare(out: &mut dyn Write, follows: &[FollowStatus]) -> io::Result<()> {
+    let unread = follows.iter().filter(|one| one.is_unread());
+    if !follows.is_empty() {
+        writeln!(out, "{} followed: {} unread", follows.len(), unread.clone().count())?;
+    }
+    for one in unread {
+        let Some(run) = &one.follow.last else { continue };
+        let reason = run.reason.as_deref().unwrap_or("no reason is known");
+        writeln!(
+            out,
+            "unread   {}: {} since {}, last tried {}",
+            escape(one.follow.title()),
+            escape(reason),
+            moment(run.first_at),
+            moment(run.last_at)
+        )?;
+    }
+    Ok(())
 }
 
 /// What the last check came to, where the page was not seen.
@@ -103,6 +127,7 @@ fn coverage(out: &mut dyn Write, name: &str, pages: &[PageStatus], index: usize)
 struct StatusJson<'a> {
     at: String,
     pages: Vec<PageJson<'a>>,
+    follows: Vec<FollowJson<'a>>,
     put_off: Vec<WaitJson<'a>>,
     coverage: Vec<CoverageJson>,
 }
@@ -118,6 +143,16 @@ struct PageJson<'a> {
     unseen_since: Option<String>,
     last_tried: Option<String>,
     coverage: Vec<CoverageJson>,
+}
+
+#[derive(Serialize)]
+struct FollowJson<'a> {
+    url: &'a str,
+    name: Option<&'a str>,
+    due: Option<String>,
+    outcome: Option<&'a str>,
+    reason: Option<&'a str>,
+    last_tried: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -150,10 +185,23 @@ pub fn status_json(out: &mut dyn Write, status: &Status<'_>) -> io::Result<()> {
     let json = StatusJson {
         at: status.now.to_string(),
         pages: status.pages.iter().map(page_json).collect(),
+        follows: status.follows.iter().map(follow_json).collect(),
         put_off: put_off.collect(),
         coverage: coverage_json(&all),
     };
     super::json(out, &json)
+}
+
+fn follow_json(one: &FollowStatus) -> FollowJson<'_> {
+    let last = one.follow.last.as_ref();
+    FollowJson {
+        url: one.follow.url.as_str(),
+        name: one.follow.settings.name.as_deref(),
+        due: one.due.map(|due| due.to_string()),
+        outcome: last.map(|run| run.outcome.as_str()),
+        reason: last.and_then(|run| run.reason.as_deref()),
+        last_tried: last.map(|run| run.last_at.to_string()),
+    }
 }
 
 fn page_json(page: &PageStatus) -> PageJson<'_> {

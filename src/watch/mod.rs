@@ -4,14 +4,18 @@
 //! due pages ──round──▶ answers ──weigh──▶ documents ──tell──▶ revisions, events ──record──▶ news
 //! ```
 //!
-//! It is the only place that knows the order of the stages; each stage knows nothing of the others.
+//! It is the only place that knows the order of the stages; each stage knows nothing of the others. What is followed is
+//! looked at before the pages of a round, and adds to them.
 
 mod asking;
 mod backfill;
 mod bisect;
 mod confirm;
+mod contents;
 mod evidence;
 mod export;
+mod follow;
+mod following;
 mod frame;
 mod import;
 mod lock;
@@ -24,6 +28,7 @@ mod queue;
 mod read;
 mod rebuild;
 mod record;
+mod roll;
 mod round;
 mod sayings;
 mod stamping;
@@ -31,6 +36,7 @@ mod status;
 mod tell;
 mod unsteady;
 mod weigh;
+mod window;
 mod witnesses;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -50,6 +56,8 @@ pub use backfill::{Backfilled, Halt, Wish, backfill};
 pub use bisect::{Bisected, Found, bisect};
 pub use evidence::{Bundled, EvidenceError, bundle};
 pub use export::{ExportError, Written, export};
+pub use follow::{Filter, FollowNews, FollowTally, follow, follow_due_at};
+pub use following::{Became, FollowStatus, following};
 pub use frame::{FrameChange, frame_changes};
 pub use import::{ImportError, Imported, Left, Strangers, import};
 pub use lock::{LockError, RunLock};
@@ -105,6 +113,8 @@ pub struct Tally {
     pub put_off: usize,
     /// Pages that were not asked for, because the others of their host took too long. They stay due.
     pub left: usize,
+    /// Feeds and sitemaps that are followed, and of which nothing was learned.
+    pub unread: usize,
 }
 
 /// A host that wants to be left alone, and what that meant for this run.
@@ -164,11 +174,16 @@ pub fn due_at(watched: &Watched, now: Timestamp) -> Option<Timestamp> {
     watched.page.settings.cadence.next_due(last, watched.changed_at, &watched.page.url)
 }
 
+/// The manners of one run, which begins with what is known of hosts that want to be left alone.
+pub fn manners(store: &Store, fetcher: &Fetcher) -> Result<Manners, StoreError> {
+    Ok(Manners::new(fetcher.pause(), store.waits()?, Vec::new()))
+}
+
 /// Checks these pages, several hosts at once and one request at a time a host, and records what came of each. When
 /// somebody asks for the end, what has arrived is recorded, and the other pages are left.
 pub fn check(
     store: &mut Store,
-    fetcher: &Fetcher,
+    (fetcher, manners): (&Fetcher, &Manners),
     clock: &dyn Clock,
     pages: &[Watched],
     stop: &Stop,
@@ -179,9 +194,9 @@ pub fn check(
     let mut tally = Tally::default();
     let mut put_off: BTreeMap<String, usize> = BTreeMap::new();
     let known = store.waits()?;
-    let manners = Manners::new(fetcher.pause(), known.clone(), store.robots(&origins(pages))?);
+    manners.know(store.robots(&origins(pages))?);
     let mut firsts = Firsts::new();
-    let asking = Asking { fetcher, manners: &manners, clock, pages, stop };
+    let asking = Asking { fetcher, manners, clock, pages, stop };
     round::run(&asking, &mut |batch| {
         let asked_once = batch.iter().filter(|arrived| !matches!(arrived.turn, Turn::Second));
         for waiting in asked_once.filter_map(|arrived| arrived.came.as_ref().err()) {

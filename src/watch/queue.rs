@@ -5,6 +5,7 @@
 
 use super::What;
 use crate::clock::Timestamp;
+use crate::lineage::RevisionNumber;
 use crate::store::{Alert, AlertNews, Page, StoreError, Writing};
 
 /// Queues what there is to tell of a page.
@@ -27,20 +28,46 @@ pub(super) fn queue(
                 What::Damaged(_) => continue,
             };
             if name == "changed" || !alert.settings.changes_only {
-                let digest = alert.settings.digest.as_ref();
-                writing.queue_alert(&AlertNews {
-                    alert: &alert.name,
-                    page: page.id,
-                    what: name,
-                    revision,
-                    detail: detail.as_deref(),
-                    at,
-                    digest_at: digest.and_then(|times| times.next_due(at, None, &page.url)),
-                })?;
+                put(writing, alert, page, (name, revision, detail.as_deref()), at)?;
             }
         }
     }
     Ok(())
+}
+
+/// Queues that a page is `unlisted`, or `listed` again, by what is followed under this title.
+pub(super) fn queue_listing(
+    writing: &Writing<'_>,
+    alerts: &[Alert],
+    page: &Page,
+    what: &str,
+    title: &str,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    let concerned = alerts.iter().filter(|alert| concerns(alert, page));
+    for alert in concerned.filter(|alert| !alert.settings.changes_only) {
+        put(writing, alert, page, (what, None, Some(title)), at)?;
+    }
+    Ok(())
+}
+
+fn put(
+    writing: &Writing<'_>,
+    alert: &Alert,
+    page: &Page,
+    (what, revision, detail): (&str, Option<RevisionNumber>, Option<&str>),
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    let digest = alert.settings.digest.as_ref();
+    writing.queue_alert(&AlertNews {
+        alert: &alert.name,
+        page: page.id,
+        what,
+        revision,
+        detail,
+        at,
+        digest_at: digest.and_then(|times| times.next_due(at, None, &page.url)),
+    })
 }
 
 fn concerns(alert: &Alert, page: &Page) -> bool {

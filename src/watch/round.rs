@@ -136,7 +136,8 @@ fn fetch_all(runtime: &Runtime, visits: &Visits<'_>, sender: &mpsc::Sender<Arriv
 /// A signal wakes nobody here; so often it is looked at.
 const LOOK: Duration = Duration::from_millis(100);
 
-async fn asked_to_stop(stop: &Stop) {
+/// Waits until somebody asks for the end.
+pub(super) async fn asked_to_stop(stop: &Stop) {
     while !stop.is_asked() {
         tokio::time::sleep(LOOK).await;
     }

@@ -176,3 +176,99 @@ fn a_name_that_is_taken_is_refused_in_a_file() {
     exit 2
     "#);
 }
+
+#[test]
+fn what_is_followed_stands_in_the_file_too() {
+    let world = World::new();
+    world.palinode(&["follow", "https://example.org/old.xml", "--name", "old"]).fine();
+    let file = world.file(
+        "pages.toml",
+        "[[page]]\nurl = 'https://example.org/post'\n\n\
+         [[follow]]\nurl = 'https://example.org/feed'\nname = 'blog'\nonly = ['/posts/']\npages = { tags = ['posts'] }\n",
+    );
+    insta::assert_snapshot!(world.palinode(&["apply", &file, "--prune", "--dry-run"]), @"
+    + follow https://example.org/feed
+    - follow https://example.org/old.xml
+    + https://example.org/post
+    exit 0
+    ");
+    world.palinode(&["apply", &file]).fine();
+    insta::assert_snapshot!(world.palinode(&["following"]), @"
+    blog  every 1h  never looked at
+        https://example.org/feed
+    old  every 1h  never looked at
+        https://example.org/old.xml
+    exit 0
+    ");
+    let printed = toml(&world);
+    insta::assert_snapshot!(printed, @r#"
+    [[follow]]
+    url = "https://example.org/feed"
+    name = "blog"
+    cadence = "1h"
+    only = ["/posts/"]
+    limit = 100
+    most = 1000
+
+    [follow.pages]
+    cadence = "6h"
+    tags = ["posts"]
+
+    [[follow]]
+    url = "https://example.org/old.xml"
+    name = "old"
+    cadence = "1h"
+    limit = 100
+    most = 1000
+
+    [follow.pages]
+    cadence = "6h"
+
+    [[page]]
+    url = "https://example.org/post"
+    cadence = "6h"
+    "#);
+    let elsewhere = World::new();
+    let copy = elsewhere.file("pages.toml", &printed);
+    elsewhere.palinode(&["apply", &copy]).fine();
+    assert_eq!(toml(&elsewhere), printed);
+    insta::assert_snapshot!(elsewhere.palinode(&["apply", &copy, "--prune"]), @"
+    -- stderr --
+    nothing to change
+    exit 0
+    ");
+    // Two may swap their names, and one may be set anew.
+    let swapped = printed
+        .replace("\"old\"", "\"x\"")
+        .replace("\"blog\"", "\"old\"")
+        .replace("\"x\"", "\"blog\"");
+    let swapped = elsewhere.file("swapped.toml", &swapped);
+    insta::assert_snapshot!(elsewhere.palinode(&["apply", &swapped, "--prune"]), @"
+    ~ follow https://example.org/feed
+    ~ follow https://example.org/old.xml
+    exit 0
+    ");
+    let empty = elsewhere.file("empty.toml", "");
+    insta::assert_snapshot!(elsewhere.palinode(&["apply", &empty, "--prune"]), @"
+    - follow https://example.org/feed
+    - follow https://example.org/old.xml
+    - https://example.org/post
+    exit 0
+    ");
+    for (wrong, why) in [
+        ("[[follow]]\nname = 'x'", "follow 1: it has no url"),
+        ("[follow]\nurl = 'http://a.example/'", "must stand under [[follow]]"),
+        ("[[follow]]\nurl = 'http://a.example/'\nonly = ['[']", "is no regular expression"),
+        ("[[follow]]\nurl = 'http://a.example/'\npages = { name = 'x' }", "one name cannot"),
+        ("[[follow]]\nurl = 'http://a.example/'\nselect = ['p']", "unknown field `select`"),
+        (
+            "[[follow]]\nurl = 'http://a.example/'\nname = 'x'\n[[page]]\nurl = 'http://a.example/'\nname = 'x'",
+            "page 1 has the same name",
+        ),
+    ] {
+        let file = elsewhere.file("wrong.toml", wrong);
+        let output = elsewhere.palinode(&["apply", &file]);
+        assert_eq!(output.exit, palinode::cli::Exit::Usage, "{output}");
+        assert!(output.stderr.contains(why), "{output}");
+    }
+}

@@ -67,7 +67,7 @@ pub(crate) fn restless_site() -> FaultServer {
 }
 
 /// Runs a check in a process of its own, kills it after a while, and gives what it had said by then.
-fn checked_and_killed(store: &Path, wait: Duration) -> String {
+pub(crate) fn checked_and_killed(store: &Path, wait: Duration) -> String {
     let mut child = Command::new(env!("CARGO_BIN_EXE_palinode"))
         .arg("--db")
         .arg(store)

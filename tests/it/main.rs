@@ -8,6 +8,8 @@
 //! - `watching`: what is watched, and what is refused
 //! - `editing`: what is set of a page, and changed later
 //! - `applying`: the same, kept in a file
+//! - `following`: what feeds and sitemaps name, added and watched; `following_harm`: those that are
+//!   broken or hostile; `following_told`: what programs and alerts hear of it
 //! - `checking`: what one check comes to, and what is told of it
 //! - `telling`: who is told of what is found
 //! - `telling_by_web`: the same by webhook; `receiver` is what listens there
@@ -117,6 +119,9 @@ mod describing;
 mod browser;
 mod browsing;
 mod feeding;
+mod following;
+mod following_harm;
+mod following_told;
 mod indexing;
 mod warc;
 mod importing;

@@ -10,7 +10,7 @@ use palinode::cli::Exit;
 use palinode::clock::{Clock, Stop, Timestamp};
 use palinode::fetch::{Fetcher, FetcherSettings};
 use palinode::store::Store;
-use palinode::watch::{CheckError, Listener, News, Waiting, check};
+use palinode::watch::{CheckError, Listener, News, Waiting, check, manners};
 
 use crate::checking::{HUMBLE, PROUD, last};
 use crate::fault_server::FaultServer;
@@ -250,9 +250,11 @@ fn a_visit_has_an_end() {
     let (fetcher, clock) = (Fetcher::new(settings).unwrap(), Hurrying(AtomicI64::new(0)));
     let mut left = Vec::new();
     for _ in 0..6 {
-        let pages = store.watched().unwrap();
+        let (pages, manners) = (store.watched().unwrap(), manners(&store, &fetcher).unwrap());
         left.push(
-            check(&mut store, &fetcher, &clock, &pages, &Stop::default(), &mut Deaf).unwrap().left,
+            check(&mut store, (&fetcher, &manners), &clock, &pages, &Stop::default(), &mut Deaf)
+                .unwrap()
+                .left,
         );
     }
     assert!(left.iter().all(|left| (1..6).contains(left)), "{left:?}");

@@ -186,6 +186,60 @@ CREATE TABLE robots (
     failing_since  TEXT                     -- since when it cannot be had, if it cannot
 ) STRICT, WITHOUT ROWID;
 
+-- Feeds and sitemaps that are followed, and what they named when. Facts: an address that is named no more keeps its row.
+
+CREATE TABLE follow (
+    id          INTEGER PRIMARY KEY,
+    url         TEXT NOT NULL UNIQUE,
+    name        TEXT UNIQUE,
+    settings    TEXT NOT NULL,              -- JSON: cadence, filters, limits, and the settings of the pages it adds
+    added_at    TEXT NOT NULL,
+    removed_at  TEXT                        -- no longer followed
+) STRICT;
+
+-- A run of consecutive looks that came to the same.
+CREATE TABLE follow_look (
+    id        INTEGER PRIMARY KEY,
+    follow    INTEGER NOT NULL REFERENCES follow(id),
+    outcome   TEXT NOT NULL,                -- read, partly, held, failed
+    reason    TEXT,
+    first_at  TEXT NOT NULL,
+    last_at   TEXT NOT NULL,
+    looks     INTEGER NOT NULL
+) STRICT;
+CREATE INDEX follow_look_of_follow ON follow_look (follow);
+
+-- The documents of a follow: itself, and the sitemaps that an index names.
+CREATE TABLE follow_part (
+    id             INTEGER PRIMARY KEY,
+    follow         INTEGER NOT NULL REFERENCES follow(id),
+    url            TEXT NOT NULL,
+    kind           TEXT NOT NULL,           -- feed, sitemap, index
+    answered       TEXT NOT NULL,           -- the address that gave the validators
+    etag           BLOB,
+    last_modified  BLOB,
+    entity         BLOB NOT NULL,           -- digest of the last entity
+    read_at        TEXT NOT NULL,           -- when it was last read, and not only said to be the same
+    UNIQUE (follow, url)
+) STRICT;
+
+-- What is or was named. While it is named, it was last seen with the last look; a row changes only when it comes or goes.
+CREATE TABLE listed (
+    id        INTEGER PRIMARY KEY,          -- of those that came at one time, the newest has the highest
+    follow    INTEGER NOT NULL REFERENCES follow(id),
+    part      INTEGER NOT NULL REFERENCES follow_part(id),
+    url       TEXT NOT NULL,
+    dated     TEXT,                         -- by its own word
+    first_at  TEXT NOT NULL,
+    absence   TEXT,                         -- pushed: by newer ones; missed: once; unlisted: twice, and told. NULL while named
+    last_at   TEXT,                         -- the last look that found it, once it is absent
+    gone_at   TEXT,                         -- the first look that did not
+    page      INTEGER REFERENCES page(id),  -- the page of that address, once there is one
+    added_at  TEXT,                         -- when the follow added that page, if it did
+    UNIQUE (follow, url)
+) STRICT;
+CREATE INDEX listed_of_page ON listed (page);
+
 -- Who is told of what, and what is still to be told. A row of the queue is written together with the revision or the
 -- observation that it is about, and goes only when it was delivered: so nothing that was recorded is left untold.
 
@@ -201,7 +255,7 @@ CREATE TABLE alert_queue (
     id        INTEGER PRIMARY KEY AUTOINCREMENT,  -- never used twice: receivers know a repeat by it
     alert     TEXT NOT NULL REFERENCES alert(name) ON DELETE CASCADE,
     page      INTEGER NOT NULL REFERENCES page(id),
-    what      TEXT NOT NULL,                -- first, changed, failed, held, gone, recovered
+    what      TEXT NOT NULL,                -- first, changed, failed, held, gone, recovered, unlisted, listed
     revision  INTEGER,
     detail    TEXT,
     at        TEXT NOT NULL,                -- of the check
