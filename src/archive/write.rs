@@ -205,7 +205,8 @@ pub(super) const PAGE: &str = "palinode-page";
 /// The field that names a redirect on the way: its status and who answered with it.
 pub(super) const REDIRECT: &str = "palinode-redirect";
 
-fn date(at: Timestamp) -> String {
+/// As the header `WARC-Date` has it.
+pub(super) fn date(at: Timestamp) -> String {
     at.calendar().format("%Y-%m-%dT%H:%M:%S%.6fZ").to_string()
 }
 

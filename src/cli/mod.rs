@@ -27,6 +27,7 @@ mod import;
 mod log;
 mod manners;
 mod manual;
+mod new_file;
 mod pages;
 mod preview;
 mod rebuild;
@@ -43,6 +44,7 @@ mod stamp;
 mod status;
 mod trace;
 mod verify;
+mod wacz;
 mod warc;
 
 use std::ffi::OsString;

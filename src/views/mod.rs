@@ -18,6 +18,7 @@ mod log;
 mod news;
 mod pages;
 mod passages;
+mod replay;
 mod search;
 mod show;
 mod side_by_side;
@@ -51,6 +52,7 @@ pub use log::{Log, counted, log, log_json};
 pub use news::{News, news};
 pub use pages::{PageLine, pages, pages_json};
 pub use passages::{Since, Tracked, tracked, tracked_json};
+pub use replay::{Replayed, replay_list};
 pub use search::{Findings, quoted, search, search_json};
 pub use show::{Shown, show, show_json};
 pub use side_by_side::side_by_side;
@@ -83,6 +85,12 @@ pub enum Ink {
 pub fn json<T: Serialize>(out: &mut dyn Write, value: &T) -> io::Result<()> {
     let text = serde_json::to_string_pretty(value)?;
     // The line breaks are those between values; in a string, JSON has written them otherwise already.
+    writeln!(out, "{}", escape::in_json(&text))
+}
+
+/// Writes one JSON value as one line, what cannot be seen by its number.
+fn json_line<T: Serialize>(out: &mut dyn Write, value: &T) -> io::Result<()> {
+    let text = serde_json::to_string(value)?;
     writeln!(out, "{}", escape::in_json(&text))
 }
 

@@ -44,6 +44,7 @@
 //! - `browsing`: the same pages in a real browser, which `browser` drives
 //! - `feeding`: what happened, for feed readers
 //! - `warc`: what is written for other archives, and what is read of them, damaged or not
+//! - `wacz`: the same for replay tools
 //! - `importing`: what others kept of a page, in its history
 //! - `archive_server`: a web archive of three kinds, for them
 //! - `backfilling`: the past of a page from web archives of three kinds
@@ -117,6 +118,7 @@ mod browsing;
 mod feeding;
 mod indexing;
 mod warc;
+mod wacz;
 mod importing;
 mod archive_server;
 mod backfilling;

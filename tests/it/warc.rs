@@ -39,7 +39,7 @@ pub(crate) fn gzipped(bytes: &[u8]) -> Vec<u8> {
 
 /// A page that was looked at four times: it changed, came back, and was hidden by a challenge. Its entities are coded, and
 /// one of them has bytes that are no UTF-8.
-fn watched() -> (World, Site) {
+pub(crate) fn watched() -> (World, Site) {
     let (world, site) = (World::new(), Site::new());
     let coded = gzipped(article_html("Rules", &["We never share your data."]).as_bytes());
     let first = Reply::html(coded).with("Content-Encoding", "gzip").with("X-Odd", "caf\u{e9}");
