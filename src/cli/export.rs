@@ -6,13 +6,13 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::{Exit, Failure, World, site, wacz, warc};
+use super::{Exit, Failure, World, lines, site, wacz, warc};
 
 /// Write the history as files that need no palinode
 ///
 /// As WARC or WACZ: everything that was kept of pages, held captures too, byte for byte, in the formats that web archives
-/// share; a WACZ file is opened by replay tools without a server. As a site: the same pages that `palinode serve` shows,
-/// for any web server or none.
+/// share; a WACZ file is opened by replay tools without a server. As JSON Lines: tables of what is known of pages, for
+/// programs. As a site: the same pages that `palinode serve` shows, for any web server or none.
 #[derive(Debug, Args)]
 pub(super) struct Export {
     /// The pages; all of them when none is named
@@ -35,6 +35,9 @@ struct Form {
     /// The WACZ file to write; it must not be there yet
     #[arg(long, value_name = "FILE")]
     wacz: Option<PathBuf>,
+    /// The folder to write tables to, and schema.json, which says what is in them; none of them may be there yet
+    #[arg(long, value_name = "DIR")]
+    jsonl: Option<PathBuf>,
     /// The folder to write a web site of files to; files that are there are replaced, none is deleted
     #[arg(long, value_name = "DIR")]
     site: Option<PathBuf>,
@@ -46,6 +49,7 @@ impl Export {
         match self.form {
             Form { warc: Some(file), .. } => warc::write(&file, &self.pages, index, store, world),
             Form { wacz: Some(file), .. } => wacz::write(&file, &self.pages, store, world),
+            Form { jsonl: Some(folder), .. } => lines::write(&folder, &self.pages, store, world),
             Form { site: Some(folder), .. } => site::write(&folder, store, world),
             Form { .. } => Err(Failure::usage("no form is named")),
         }

@@ -24,6 +24,7 @@ mod export;
 mod failure;
 mod feed;
 mod import;
+mod lines;
 mod log;
 mod manners;
 mod manual;

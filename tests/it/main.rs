@@ -41,6 +41,7 @@
 //! - `serving`: the history in a browser, as files and as JSON
 //! - `serving_safely`: who may ask for it, and what a hostile page can do there
 //! - `describing`: the JSON is what its description says
+//! - `tables`: the same as JSON Lines, and what their schema says of them
 //! - `browsing`: the same pages in a real browser, which `browser` drives
 //! - `feeding`: what happened, for feed readers
 //! - `warc`: what is written for other archives, and what is read of them, damaged or not
@@ -113,6 +114,7 @@ mod visitor;
 mod serving;
 mod serving_safely;
 mod describing;
+mod tables;
 mod browser;
 mod browsing;
 mod feeding;
