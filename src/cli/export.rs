@@ -6,13 +6,13 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::{Exit, Failure, World, lines, site, wacz, warc};
+use super::{Exit, Failure, World, git, lines, site, wacz, warc};
 
 /// Write the history as files that need no palinode
 ///
 /// As WARC or WACZ: everything that was kept of pages, held captures too, byte for byte, in the formats that web archives
 /// share; a WACZ file is opened by replay tools without a server. As JSON Lines: tables of what is known of pages, for
-/// programs. As a site: the same pages that `palinode serve` shows, for any web server or none.
+/// programs. As a stream for `git fast-import`: a file a page, a commit a revision. As a site: the same pages that `palinode serve` shows, for any web server or none.
 #[derive(Debug, Args)]
 pub(super) struct Export {
     /// The pages; all of them when none is named
@@ -38,6 +38,9 @@ struct Form {
     /// The folder to write tables to, and schema.json, which says what is in them; none of them may be there yet
     #[arg(long, value_name = "DIR")]
     jsonl: Option<PathBuf>,
+    /// The file to write a stream for `git fast-import` to, or `-` for standard output; it must not be there yet
+    #[arg(long, value_name = "FILE")]
+    git: Option<PathBuf>,
     /// The folder to write a web site of files to; files that are there are replaced, none is deleted
     #[arg(long, value_name = "DIR")]
     site: Option<PathBuf>,
@@ -50,6 +53,7 @@ impl Export {
             Form { warc: Some(file), .. } => warc::write(&file, &self.pages, index, store, world),
             Form { wacz: Some(file), .. } => wacz::write(&file, &self.pages, store, world),
             Form { jsonl: Some(folder), .. } => lines::write(&folder, &self.pages, store, world),
+            Form { git: Some(file), .. } => git::write(&file, &self.pages, store, world),
             Form { site: Some(folder), .. } => site::write(&folder, store, world),
             Form { .. } => Err(Failure::usage("no form is named")),
         }

@@ -23,6 +23,7 @@ mod exhibit;
 mod export;
 mod failure;
 mod feed;
+mod git;
 mod import;
 mod lines;
 mod log;

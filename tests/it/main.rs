@@ -42,6 +42,7 @@
 //! - `serving_safely`: who may ask for it, and what a hostile page can do there
 //! - `describing`: the JSON is what its description says
 //! - `tables`: the same as JSON Lines, and what their schema says of them
+//! - `commits`: and as commits of git
 //! - `browsing`: the same pages in a real browser, which `browser` drives
 //! - `feeding`: what happened, for feed readers
 //! - `warc`: what is written for other archives, and what is read of them, damaged or not
@@ -115,6 +116,7 @@ mod serving;
 mod serving_safely;
 mod describing;
 mod tables;
+mod commits;
 mod browser;
 mod browsing;
 mod feeding;
