@@ -137,7 +137,7 @@ impl Writing<'_> {
             .prepare_cached("SELECT id FROM capture WHERE page = ?1 ORDER BY abs(julianday(at) - julianday(?2)), id LIMIT 1")?
             .query_row(params![page.id, answer.at], |row| row.get(0))
             .optional()?;
-        let capture = self.insert_capture(page.id, &page.url, answer, digest, near)?;
+        let capture = self.insert_capture(page.id, &page.url, answer, answer.digest(), near)?;
         let Source { origin, name, record, uri, received_at } = source;
         self.transaction
             .prepare_cached("INSERT INTO source (capture, page, kind, name, record, uri, received_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?
