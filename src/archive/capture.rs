@@ -11,9 +11,9 @@ use url::Url;
 
 use super::http::{Message, message_of_http, message_of_resource};
 use super::record::{Record, RecordKind};
-use super::write::{PAGE, REDIRECT};
+use super::write::{BROWSER, MISSING, PAGE, REDIRECT};
 use crate::clock::Timestamp;
-use crate::fetch::{Answer, Redirect};
+use crate::fetch::{Answer, Redirect, Rendered};
 
 /// An answer in a file, as its records tell it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,6 +74,10 @@ impl Gathering {
                 self.note(&record);
                 Ok(None)
             }
+            RecordKind::Conversion => {
+                self.convert(record);
+                Ok(None)
+            }
             RecordKind::Other => Ok(None),
             RecordKind::Response | RecordKind::Resource | RecordKind::Revisit => {
                 let archived = self.archived(record)?;
@@ -108,6 +112,20 @@ impl Gathering {
                 }
                 _ => {}
             }
+        }
+    }
+
+    /// What the scripts of the answer before it made of it. What other writers convert is not what a page said.
+    fn convert(&mut self, record: Record) {
+        let Some(pending) = &mut self.pending else { return };
+        let header = |name: &str| record.header(&name.to_ascii_lowercase()).map(str::to_owned);
+        let (browser, missing) = (header(BROWSER), header(MISSING));
+        let is_whole = !record.is_left_out() && !record.is_cut();
+        let belongs = record.concerns().any(|id| id == pending.record);
+        let Some(browser) = browser.filter(|_| is_whole && belongs) else { return };
+        let missing = missing.and_then(|count| count.parse().ok()).unwrap_or(0);
+        if let Ok(dom) = String::from_utf8(record.block) {
+            pending.answer.rendered = Some(Rendered { dom, browser, missing });
         }
     }
 

@@ -10,6 +10,7 @@ mod http;
 mod input;
 mod record;
 mod surt;
+mod wacz;
 mod write;
 
 pub use capture::{Archived, Gathering, Unusable};
@@ -20,4 +21,5 @@ pub use cdx::{
 pub use choose::{from_the_ends, of_pages, thinned, turns};
 pub use record::{Record, RecordKind, Records, WarcError};
 pub use surt::surt;
+pub use wacz::{About, WaczWriter};
 pub use write::{Exported, WarcWriter};

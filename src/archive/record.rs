@@ -32,6 +32,8 @@ pub enum RecordKind {
     Revisit,
     /// What is known of another record.
     Metadata,
+    /// What was made of another record.
+    Conversion,
     /// Anything else.
     Other,
 }
@@ -234,6 +236,7 @@ fn kind(name: &str) -> RecordKind {
         "resource" => RecordKind::Resource,
         "revisit" => RecordKind::Revisit,
         "metadata" => RecordKind::Metadata,
+        "conversion" => RecordKind::Conversion,
         _ => RecordKind::Other,
     }
 }

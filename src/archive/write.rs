@@ -52,7 +52,7 @@ impl<W: Write> WarcWriter<W> {
             env!("CARGO_PKG_VERSION"),
             "\r\n",
             "format: WARC File Format 1.1\r\n",
-            "description: pages as palinode kept them: entities byte for byte, header names in lower case, status lines and requests rebuilt\r\n",
+            "description: pages as palinode kept them: entities byte for byte, header names in lower case, status lines and requests rebuilt; conversions are what scripts made of a page\r\n",
         );
         let headers = [
             ("WARC-Type", "warcinfo".to_owned()),
@@ -64,7 +64,8 @@ impl<W: Write> WarcWriter<W> {
         Ok(writer)
     }
 
-    /// Writes a capture: what was asked, what was answered, and what else is known of it.
+    /// Writes a capture: what was asked, what was answered, what else is known of it, and what its scripts made
+    /// of it.
     pub fn capture(&mut self, exported: &Exported<'_>) -> io::Result<()> {
         let Exported { page, answer, .. } = exported;
         let digest = Digest::of(&answer.entity);
@@ -87,6 +88,14 @@ impl<W: Write> WarcWriter<W> {
         self.record(&common("request", "application/http; msgtype=request"), &request(answer))?;
         let known = known(page, answer);
         self.record(&common("metadata", "application/warc-fields"), known.as_bytes())?;
+        if let Some(rendered) = &answer.rendered {
+            let mut headers = common("conversion", "text/html; charset=utf-8");
+            headers[2] = ("WARC-Refers-To", response);
+            headers[3] = ("WARC-Date", date(answer.at));
+            headers.push((BROWSER, rendered.browser.replace(['\r', '\n'], " ")));
+            headers.push((MISSING, rendered.missing.to_string()));
+            self.record(&headers, rendered.dom.as_bytes())?;
+        }
         Ok(())
     }
 
@@ -204,8 +213,13 @@ fn known(page: &PageUrl, answer: &Answer) -> String {
 pub(super) const PAGE: &str = "palinode-page";
 /// The field that names a redirect on the way: its status and who answered with it.
 pub(super) const REDIRECT: &str = "palinode-redirect";
+/// The header that names the browser which made a conversion by running the scripts of a page.
+pub(super) const BROWSER: &str = "Palinode-Browser";
+/// The header that says how many things the page asked for in vain then.
+pub(super) const MISSING: &str = "Palinode-Missing";
 
-fn date(at: Timestamp) -> String {
+/// As the header `WARC-Date` has it.
+pub(super) fn date(at: Timestamp) -> String {
     at.calendar().format("%Y-%m-%dT%H:%M:%S%.6fZ").to_string()
 }
 

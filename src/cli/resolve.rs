@@ -69,6 +69,14 @@ pub(super) fn is_called(follow: &Follow, text: &str) -> bool {
     follow.settings.name.as_deref() == Some(text) || normal.as_ref() == Some(&follow.url)
 }
 
+/// The pages that these texts mean; of none, all that ever were watched.
+pub(super) fn pages_or_all(store: &Store, texts: &[String]) -> Result<Vec<Page>, Failure> {
+    if texts.is_empty() {
+        return Ok(store.pages_ever()?);
+    }
+    texts.iter().map(|text| page(store, text)).collect()
+}
+
 /// Why none of these pages lets another have its name, if one has it.
 pub(super) fn name_taken<'a>(
     mut pages: impl Iterator<Item = &'a Page>,

@@ -52,7 +52,9 @@ impl Store {
             .copy_into(&partial)
             .map_err(BackupError::from)
             .and_then(|()| checked(&partial))
-            .and_then(|examined| named(&partial, target).map(|()| examined));
+            .and_then(|examined| {
+                name_finished(&partial, target).map_err(taken_or(target)).map(|()| examined)
+            });
         // What is left of it under this name is of no use to anybody, whether the copy got its own name or not.
         drop(std::fs::remove_file(&partial));
         copied
@@ -80,22 +82,25 @@ fn checked(partial: &Path) -> Result<Examined, BackupError> {
     Err(BackupError::Damaged(format!("{page}{capture}{detail}")))
 }
 
-/// Gives the copy its name. A second name for the same file fails where there is one already, at any moment; where the
-/// file system knows no second names, a look before has to do.
-fn named(partial: &Path, target: &Path) -> Result<(), BackupError> {
-    let at = |source| StoreError::Folder { path: target.to_owned(), source };
+fn taken_or(target: &Path) -> impl Fn(std::io::Error) -> BackupError {
+    |source| match source.kind() {
+        std::io::ErrorKind::AlreadyExists => BackupError::Taken(target.to_owned()),
+        _ => StoreError::Folder { path: target.to_owned(), source }.into(),
+    }
+}
+
+/// Gives a finished file its name. A second name for the same file fails where there is one already, at any moment; where
+/// the file system knows no second names, a look before has to do. The first name is for the caller to remove.
+pub(crate) fn name_finished(partial: &Path, target: &Path) -> std::io::Result<()> {
     match std::fs::hard_link(partial, target) {
         Ok(()) => {}
-        Err(why) if why.kind() == std::io::ErrorKind::AlreadyExists => {
-            return Err(BackupError::Taken(target.to_owned()));
-        }
-        Err(_) => std::fs::rename(partial, target).map_err(at)?,
+        Err(why) if why.kind() == std::io::ErrorKind::AlreadyExists => return Err(why),
+        Err(_) => std::fs::rename(partial, target)?,
     }
     // The name itself is on disk only once its folder is.
     let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty());
     let folder = std::fs::File::open(folder.unwrap_or(Path::new(".")));
-    folder.and_then(|folder| folder.sync_all()).or_else(unsupported).map_err(at)?;
-    Ok(())
+    folder.and_then(|folder| folder.sync_all()).or_else(unsupported)
 }
 
 /// Some systems open no folder as a file.

@@ -43,6 +43,7 @@ use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 pub use alert_ways::{HookUrl, Mail, NotAHook, Shape, Way, Webhook};
 pub use alerts::{Alert, AlertNews, AlertSettings, LONGEST_SILENCE, Queued};
 pub use backup::BackupError;
+pub(crate) use backup::name_finished;
 pub use bodies::BodyId;
 pub use captures::{Capture, CaptureId, Kept, NoCaptureName};
 pub use chain::{BEFORE_ALL, Checked, Link, LinkFault, LinkFaultKind, verify_chain};
@@ -253,12 +254,12 @@ impl Writing<'_> {
 }
 
 /// Only its owner may read what somebody watches, and the headers that they watch it with.
-fn new_private_file(path: &Path) -> std::io::Result<()> {
+pub(crate) fn new_private_file(path: &Path) -> std::io::Result<std::fs::File> {
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).map(drop)
+    options.open(path)
 }
 
 /// Whether SQLite failed because it may not, or cannot, write beside the file.

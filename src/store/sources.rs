@@ -96,6 +96,14 @@ impl Store {
         Ok(usize::try_from(count).unwrap_or(0))
     }
 
+    /// How many of a page's captures palinode did not take itself.
+    pub fn captures_by_others(&self, page: PageId) -> Result<usize, StoreError> {
+        let mut query =
+            self.connection.prepare_cached("SELECT count(*) FROM source WHERE page = ?1")?;
+        let count: i64 = query.query_row([page], |row| row.get(0))?;
+        Ok(usize::try_from(count).unwrap_or(0))
+    }
+
     /// The sources of a page's captures that palinode did not take itself.
     pub fn sources(&self, page: PageId) -> Result<BTreeMap<CaptureId, Source>, StoreError> {
         sources(&self.connection, page)

@@ -52,8 +52,9 @@ fn fate(capture: &Sifted) -> String {
     }
 }
 
+/// A capture for programs.
 #[derive(Serialize)]
-struct CaptureJson<'a> {
+pub(super) struct CaptureJson<'a> {
     capture: String,
     at: String,
     status: u16,
@@ -80,7 +81,14 @@ struct CapturesJson<'a> {
 
 /// Writes the listing as JSON.
 pub fn captures_json(out: &mut dyn Write, page: &Page, captures: &[Sifted]) -> io::Result<()> {
-    let rows = captures.iter().map(|capture| CaptureJson {
+    let rows = captures.iter().map(capture_json);
+    let json =
+        CapturesJson { page: page.title(), url: page.url.as_str(), captures: rows.collect() };
+    super::json(out, &json)
+}
+
+pub(super) fn capture_json(capture: &Sifted) -> CaptureJson<'_> {
+    CaptureJson {
         capture: capture.id.to_string(),
         at: capture.at.to_string(),
         status: capture.status,
@@ -91,8 +99,5 @@ pub fn captures_json(out: &mut dyn Write, page: &Page, captures: &[Sifted]) -> i
         verdict: capture.verdict.map(|(verdict, _)| verdict.name()),
         verdict_at: capture.verdict.map(|(_, at)| at.to_string()),
         source: capture.source.as_ref().map(SourceJson::of),
-    });
-    let json =
-        CapturesJson { page: page.title(), url: page.url.as_str(), captures: rows.collect() };
-    super::json(out, &json)
+    }
 }

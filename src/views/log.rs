@@ -172,11 +172,19 @@ struct LogJson<'a> {
     checks_without_sight: u32,
     #[serde(skip_serializing_if = "is_none")]
     checks_by_others: usize,
-    revisions: Vec<RevisionJson<'a>>,
+    revisions: Vec<ToldJson<'a>>,
 }
 
 #[derive(Serialize)]
-struct RevisionJson<'a> {
+struct ToldJson<'a> {
+    #[serde(flatten)]
+    revision: RevisionJson<'a>,
+    events: Vec<EventJson<'a>>,
+}
+
+/// A revision for programs.
+#[derive(Serialize)]
+pub(super) struct RevisionJson<'a> {
     revision: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
     same_as: Option<u32>,
@@ -199,7 +207,35 @@ struct RevisionJson<'a> {
     /// Who says that the page said so then, if palinode did not see it itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     source: Option<SourceJson<'a>>,
-    events: Vec<EventJson<'a>>,
+}
+
+/// A page's revisions for programs, oldest first, with the digests of the entities that showed each first.
+pub(super) fn revisions_json<'a>(
+    revisions: &'a [Revision],
+    entities: &'a BTreeMap<RevisionNumber, Digest>,
+) -> impl DoubleEndedIterator<Item = (RevisionNumber, RevisionJson<'a>)> {
+    let first_with = first_with_state(revisions);
+    revisions.iter().map(move |revision| {
+        let first = first_with.get(&revision.state).filter(|first| **first != revision.number);
+        let json = RevisionJson {
+            revision: revision.number.0,
+            same_as: first.map(|first| first.0),
+            told_against: revision.against.map(|against| against.0),
+            after: revision.after.map(|time| time.to_string()),
+            first_seen: revision.first_seen.to_string(),
+            last_seen: revision.last_seen.to_string(),
+            checks: revision.checks,
+            words_added: revision.size.words_added,
+            words_removed: revision.size.words_removed,
+            moved: revision.size.moved,
+            restyled: revision.size.restyled,
+            title: revision.title.as_deref(),
+            claims: claims_json(revisions, revision),
+            entity_sha256: entities.get(&revision.number).map(Digest::to_string),
+            source: revision.source.as_ref().map(SourceJson::of),
+        };
+        (revision.number, json)
+    })
 }
 
 /// Writes the log as JSON, newest first, with the digests of the entities that showed each revision first.
@@ -208,7 +244,6 @@ pub fn log_json(
     log: &Log<'_>,
     entities: &BTreeMap<RevisionNumber, Digest>,
 ) -> io::Result<()> {
-    let first_with = first_with_state(log.revisions);
     let of = EventsOf {
         title: log.title,
         url: log.url,
@@ -216,33 +251,17 @@ pub fn log_json(
         wordings: log.wordings,
         events: &[],
     };
-    let revisions = log.revisions.iter().rev().take(log.limit).map(|revision| RevisionJson {
-        revision: revision.number.0,
-        same_as: first_with
-            .get(&revision.state)
-            .filter(|first| **first != revision.number)
-            .map(|first| first.0),
-        told_against: revision.against.map(|against| against.0),
-        after: revision.after.map(|time| time.to_string()),
-        first_seen: revision.first_seen.to_string(),
-        last_seen: revision.last_seen.to_string(),
-        checks: revision.checks,
-        words_added: revision.size.words_added,
-        words_removed: revision.size.words_removed,
-        moved: revision.size.moved,
-        restyled: revision.size.restyled,
-        title: revision.title.as_deref(),
-        claims: claims_json(log.revisions, revision),
-        entity_sha256: entities.get(&revision.number).map(Digest::to_string),
-        source: revision.source.as_ref().map(SourceJson::of),
+    let told = |(number, revision)| ToldJson {
+        revision,
         events: log
             .events
-            .get(&revision.number)
+            .get(&number)
             .into_iter()
             .flatten()
-            .map(|event| event_json(&of, revision.number, event))
+            .map(|event| event_json(&of, number, event))
             .collect(),
-    });
+    };
+    let revisions = revisions_json(log.revisions, entities).rev().take(log.limit).map(told);
     let Looks { checks, blind } = Looks::of(log.observations);
     super::json(
         out,

@@ -12,13 +12,17 @@ mod events;
 mod excerpt;
 mod following;
 mod frame;
+mod git;
+mod git_path;
 mod graph;
 mod graph_json;
 pub mod html;
+mod lines;
 mod log;
 mod news;
 mod pages;
 mod passages;
+mod replay;
 mod search;
 mod show;
 mod side_by_side;
@@ -47,13 +51,16 @@ pub use escape::escape;
 pub use events::{EventsOf, event_lines, events, events_json};
 pub use following::{Detail, follow_news, follow_news_json, following, following_json, listed};
 pub use frame::{frame, frame_json};
+pub use git::{git_begin, git_commit, git_end};
 pub use graph::{Graph, graph};
 pub use graph_json::graph_json;
 pub use html::{EventWords, Evidence, Exhibit, Panel, exhibit};
+pub use lines::{Columns, LinesOf, SCHEMA};
 pub use log::{Log, counted, log, log_json};
 pub use news::{News, news};
 pub use pages::{PageLine, pages, pages_json};
 pub use passages::{Since, Tracked, tracked, tracked_json};
+pub use replay::{Replayed, replay_list};
 pub use search::{Findings, quoted, search, search_json};
 pub use show::{Shown, show, show_json};
 pub use side_by_side::side_by_side;
@@ -87,6 +94,12 @@ pub enum Ink {
 pub fn json<T: Serialize>(out: &mut dyn Write, value: &T) -> io::Result<()> {
     let text = serde_json::to_string_pretty(value)?;
     // The line breaks are those between values; in a string, JSON has written them otherwise already.
+    writeln!(out, "{}", escape::in_json(&text))
+}
+
+/// Writes one JSON value as one line, what cannot be seen by its number.
+fn json_line<T: Serialize>(out: &mut dyn Write, value: &T) -> io::Result<()> {
+    let text = serde_json::to_string(value)?;
     writeln!(out, "{}", escape::in_json(&text))
 }
 

@@ -92,8 +92,9 @@ fn fared(last: &Observation) -> String {
     }
 }
 
+/// A page for programs.
 #[derive(Serialize)]
-struct PageJson<'a> {
+pub(super) struct PageJson<'a> {
     url: &'a str,
     #[serde(flatten)]
     settings: SettingsJson<'a>,
@@ -139,7 +140,7 @@ pub fn pages_json(out: &mut dyn Write, lines: &[PageLine<'_>]) -> io::Result<()>
     super::json(out, &all)
 }
 
-fn page_json<'a>(line: &PageLine<'a>) -> PageJson<'a> {
+pub(super) fn page_json<'a>(line: &PageLine<'a>) -> PageJson<'a> {
     PageJson {
         url: line.page.url.as_str(),
         settings: settings_json(&line.page.settings),

@@ -62,7 +62,7 @@ fn said(state: &State) -> Vec<(&'static str, &str)> {
         .collect()
 }
 
-fn lead(kind: PassageKind) -> &'static str {
+pub(super) fn lead(kind: PassageKind) -> &'static str {
     match kind {
         PassageKind::Heading(1) => "# ",
         PassageKind::Heading(2) => "## ",

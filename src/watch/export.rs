@@ -1,10 +1,13 @@
 //! What is kept of pages to a WARC file that other archives read.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
+
+use url::Url;
 
 use crate::archive::{Exported, WarcWriter};
 use crate::clock::Timestamp;
-use crate::store::{Origin, Page, Store, StoreError};
+use crate::store::{CaptureId, Origin, Page, Store, StoreError};
 
 /// What was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,6 +16,8 @@ pub struct Written {
     pub captures: usize,
     /// The lines of the index.
     pub index: Vec<String>,
+    /// The address and the time by which each capture is found in it.
+    pub places: BTreeMap<CaptureId, (Url, Timestamp)>,
 }
 
 /// Why the file is not whole.
@@ -43,6 +48,7 @@ pub fn export(
     let newest = all.iter().map(|(_, _, at, _)| *at).max();
     let newest = newest.unwrap_or_else(|| Timestamp::from_millis(0));
     let mut writer = WarcWriter::new(out, file, newest)?;
+    let mut places = BTreeMap::new();
     for (page, capture, _, source) in &all {
         let answer = store.answer(*capture, &page.url)?;
         let of = |origin| source.as_ref().filter(|source| source.origin == origin);
@@ -55,7 +61,8 @@ pub fn export(
                 .map(|source| source.record.as_str())
                 .or_else(|| file.and_then(|source| source.uri.as_deref())),
         })?;
+        places.insert(*capture, (answer.url, answer.asked_at));
     }
     let (_, index) = writer.finish()?;
-    Ok(Written { captures: all.len(), index })
+    Ok(Written { captures: all.len(), index, places })
 }

@@ -74,7 +74,7 @@ fn query(asked: &[&Value]) -> String {
 }
 
 /// Every object has the fields that are named, and no others.
-fn tighten(schema: &mut Value) {
+pub(crate) fn tighten(schema: &mut Value) {
     match schema {
         Value::Object(of) => {
             of.values_mut().for_each(tighten);
@@ -92,7 +92,7 @@ fn text(value: &Value) -> String {
 }
 
 #[track_caller]
-fn fits(schema: &Validator, body: &str, asked: &str) -> Value {
+pub(crate) fn fits(schema: &Validator, body: &str, asked: &str) -> Value {
     let answer = serde_json::from_str(body).unwrap();
     let wrong: Vec<String> = schema
         .iter_errors(&answer)
@@ -104,7 +104,7 @@ fn fits(schema: &Validator, body: &str, asked: &str) -> Value {
 
 /// Histories with what an answer can hold: checks that saw nothing; a claim of somebody else; a page by turns that says
 /// it has not changed.
-fn histories() -> Vec<World> {
+pub(crate) fn histories() -> Vec<World> {
     let demo = World::new();
     let store = demo.store().display().to_string();
     demo.palinode(&["demo", "--keep", &store]).fine();
@@ -164,7 +164,7 @@ fn every_answer_is_as_it_is_described() {
     insta::assert_snapshot!(never.join(" "), @"Error.error Page.put_off_until Page.removed_at Source.uri Source.verdict Source.via");
 }
 
-fn fields(answer: &Value, named: &mut BTreeSet<String>) {
+pub(crate) fn fields(answer: &Value, named: &mut BTreeSet<String>) {
     match answer {
         Value::Object(of) => of.iter().for_each(|(key, value)| {
             named.insert(key.clone());

@@ -43,9 +43,12 @@
 //! - `serving`: the history in a browser, as files and as JSON
 //! - `serving_safely`: who may ask for it, and what a hostile page can do there
 //! - `describing`: the JSON is what its description says
+//! - `tables`: the same as JSON Lines, and what their schema says of them
+//! - `commits`: and as commits of git
 //! - `browsing`: the same pages in a real browser, which `browser` drives
 //! - `feeding`: what happened, for feed readers
 //! - `warc`: what is written for other archives, and what is read of them, damaged or not
+//! - `wacz`: the same for replay tools
 //! - `importing`: what others kept of a page, in its history
 //! - `merging`: what another palinode kept of it; `merging_files`: which files can be joined
 //! - `witnessing`: where the two do not agree
@@ -116,6 +119,8 @@ mod visitor;
 mod serving;
 mod serving_safely;
 mod describing;
+mod tables;
+mod commits;
 mod browser;
 mod browsing;
 mod feeding;
@@ -124,6 +129,7 @@ mod following_harm;
 mod following_told;
 mod indexing;
 mod warc;
+mod wacz;
 mod importing;
 mod merging;
 mod merging_files;

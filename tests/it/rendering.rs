@@ -42,7 +42,7 @@ pub(crate) fn app(paragraphs: &[&str]) -> Site {
     site
 }
 
-fn says(site: &Site, paragraphs: &[&str]) {
+pub(crate) fn says(site: &Site, paragraphs: &[&str]) {
     let post = json!({ "title": "Post", "paragraphs": paragraphs });
     site.put("/api/post", Reply::of("application/json", post.to_string()));
 }

@@ -10,6 +10,8 @@ use palinode::archive::{Records, WarcError};
 use palinode::cli::Exit;
 use proptest::prelude::*;
 
+use crate::checking::{HUMBLE, PROUD};
+use crate::rendering::{app, says, watching};
 use crate::site::{Reply, Site, article, article_html};
 use crate::world::World;
 
@@ -39,7 +41,7 @@ pub(crate) fn gzipped(bytes: &[u8]) -> Vec<u8> {
 
 /// A page that was looked at four times: it changed, came back, and was hidden by a challenge. Its entities are coded, and
 /// one of them has bytes that are no UTF-8.
-fn watched() -> (World, Site) {
+pub(crate) fn watched() -> (World, Site) {
     let (world, site) = (World::new(), Site::new());
     let coded = gzipped(article_html("Rules", &["We never share your data."]).as_bytes());
     let first = Reply::html(coded).with("Content-Encoding", "gzip").with("X-Odd", "caf\u{e9}");
@@ -156,6 +158,41 @@ fn damage_is_named_with_its_place() {
     palinode: nowhere.warc: No such file or directory (os error 2)
     exit 2
     ");
+}
+
+/// What was read of a page goes with what was sent, so that whoever imports it reads the same.
+#[test]
+fn an_export_takes_both_along() {
+    let site = app(&[PROUD, HUMBLE]);
+    let world = watching(&site);
+    world.palinode(&["check"]).fine();
+    says(&site, &[&PROUD.replace("proud ", ""), HUMBLE]);
+    world.wait(60).palinode(&["check", "--all"]).fine();
+    let [file, copy] = ["a.warc.gz", "b/a.warc.gz"].map(|name| world.path(name));
+    world.palinode(&["export", "--warc", file.to_str().unwrap()]).fine();
+    let bytes = fs::read(&file).unwrap();
+    let records = Records::new(bytes.as_slice(), 1 << 20).unwrap();
+    let converted: Vec<_> = records
+        .map(Result::unwrap)
+        .filter(|record| record.header("warc-type") == Some("conversion"))
+        .collect();
+    assert_eq!(converted.len(), 2);
+    assert!(converted[0].header("palinode-browser").unwrap().contains("Chrome/"));
+    assert_eq!(converted[0].block, world.palinode(&["show", "post", "r1", "--rendered"]).stdout);
+    let other = World::new();
+    other.palinode(&["import", "--add", file.to_str().unwrap()]).fine();
+    for shown in ["--raw", "--rendered"] {
+        for revision in ["r1", "r2"] {
+            let [ours, theirs] = [(&world, "post"), (&other, "/post")].map(|(world, page)| {
+                world.palinode(&["show", page, revision, shown]).fine().stdout
+            });
+            assert!(ours == theirs, "{shown} {revision}");
+        }
+    }
+    other.palinode(&["verify"]).fine();
+    fs::create_dir(world.path("b")).unwrap();
+    other.palinode(&["export", "--warc", copy.to_str().unwrap()]).fine();
+    assert!(bytes == fs::read(copy).unwrap());
 }
 
 /// Three records, a gzip member each or plain, hit in one place or cut.
