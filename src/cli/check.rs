@@ -111,7 +111,8 @@ impl Check {
         store: &Store,
         now: Timestamp,
     ) -> Result<Vec<Watched>, Failure> {
-        let mut all = store.watched()?;
+        let is_chosen = self.all || !self.pages.is_empty();
+        let mut all = if is_chosen { store.watched()? } else { store.maybe_due(now)? };
         if let Some(tag) = &self.tag {
             all.retain(|watched| watched.page.settings.tags.contains(tag));
         }

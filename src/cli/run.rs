@@ -43,8 +43,8 @@ impl Run {
         service.notify(Notice::Ready);
         while !service.stop.is_asked() {
             let now = world.clock.now();
-            let (mut follows, mut pages) = (opened.follows()?, opened.watched()?);
-            let next = next_due(&follows, &pages, now);
+            let (mut follows, mut pages) = (opened.follows()?, opened.maybe_due(now)?);
+            let next = next_due((opened.next_due_after(now)?, &pages), &follows, now);
             follows.retain(|follow| follow_due_at(follow, now).is_some_and(|due| due <= now));
             pages.retain(|watched| is_due(watched, now));
             match RunLock::take(store) {
@@ -71,10 +71,15 @@ impl Run {
     }
 }
 
-/// How long until the next page, or the next that is followed, is due and was not yet.
-fn next_due(follows: &[Follow], pages: &[Watched], now: Timestamp) -> Duration {
+/// How long until the next page, or the next that is followed, is due and was not yet: the first time that is reckoned,
+/// and the times of pages of which none is.
+fn next_due(
+    (reckoned, pages): (Option<Timestamp>, &[Watched]),
+    follows: &[Follow],
+    now: Timestamp,
+) -> Duration {
     let dues = pages.iter().filter_map(|watched| due_at(watched, now));
     let looks = follows.iter().filter_map(|follow| follow_due_at(follow, now));
-    let next = dues.chain(looks).filter(|due| *due > now).min();
+    let next = dues.chain(looks).filter(|due| *due > now).chain(reckoned).min();
     next.map_or(LONGEST_REST, |due| due.since(now))
 }

@@ -11,6 +11,7 @@ mod captures;
 mod chain;
 mod columns;
 mod difference;
+mod due;
 mod events;
 mod follows;
 mod hosts;

@@ -1,6 +1,6 @@
 //! Watched pages, and what the next check of each is compared with.
 
-use rusqlite::{Connection, OptionalExtension as _, Row, params};
+use rusqlite::{Connection, OptionalExtension as _, Params, Row, params};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
@@ -128,19 +128,29 @@ impl Store {
 
     /// What every watched page is compared with, and what its last checks came to; in the order of the addresses.
     pub fn watched(&self) -> Result<Vec<Watched>, StoreError> {
+        self.watched_among("page", "", params![])
+    }
+
+    /// The watched pages among these rows and under this condition, by address.
+    pub(super) fn watched_among(
+        &self,
+        rows: &str,
+        condition: &str,
+        values: impl Params,
+    ) -> Result<Vec<Watched>, StoreError> {
         // What others saw is no check: neither when the next is due nor what it continues follows from it.
         let sql = format!(
             "SELECT {PAGE}, b.capture, b.revision, b.url, b.etag, b.last_modified, b.entity, state.digest, b.frame,
                     o.id, o.outcome, o.reason, o.revision, o.capture, o.first_at, o.last_at, o.checks, o.longest_gap,
                     (SELECT sum(checks) FROM observation WHERE {UNREAD}), (SELECT min(first_at) FROM observation WHERE {UNREAD}), c.at
-             FROM page LEFT JOIN baseline AS b ON b.page = page.id
+             FROM {rows} LEFT JOIN baseline AS b ON b.page = page.id
              LEFT JOIN revision AS r ON r.page = page.id AND r.number = b.revision LEFT JOIN state ON state.id = r.state
              LEFT JOIN capture AS c ON c.id = r.capture
              LEFT JOIN observation AS o ON o.id = (SELECT max(id) FROM observation WHERE page = page.id AND {OWN})
-             WHERE page.removed_at IS NULL ORDER BY page.url"
+             WHERE {condition} page.removed_at IS NULL ORDER BY page.url"
         );
         let mut query = self.connection.prepare(&sql)?;
-        let rows = query.query_map([], |row| {
+        let rows = query.query_map(values, |row| {
             let last =
                 row.get::<_, Option<i64>>(13)?.map(|_| observation_of_row(row, 13)).transpose()?;
             let unread: Option<(u32, Timestamp)> = row.get::<_, Option<u32>>(22)?.zip(row.get(23)?);
@@ -201,7 +211,10 @@ impl Writing<'_> {
                  ON CONFLICT (url) DO UPDATE SET name = ?2, settings = ?3, removed_at = NULL",
             )?
             .execute(params![url.as_str(), settings.name, json, at])?;
-        Ok(())
+        match self.page_at(url)? {
+            Some(page) => self.forget_due(page.id),
+            None => Ok(()),
+        }
     }
 
     /// Changes the settings of a page, watched or not.
@@ -209,7 +222,7 @@ impl Writing<'_> {
         self.transaction
             .prepare_cached("UPDATE page SET name = ?2, settings = ?3 WHERE id = ?1")?
             .execute(params![page, settings.name, settings_json(settings)?])?;
-        Ok(())
+        self.forget_due(page)
     }
 
     /// Ends the watching of a page; its history stays, and its name is free again.
@@ -260,7 +273,7 @@ impl Writing<'_> {
     }
 }
 
-fn settings_json(settings: &PageSettings) -> rusqlite::Result<String> {
+pub(super) fn settings_json(settings: &PageSettings) -> rusqlite::Result<String> {
     serde_json::to_string(settings)
         .map_err(|why| rusqlite::Error::ToSqlConversionFailure(Box::new(why)))
 }

@@ -46,7 +46,8 @@ use url::Url;
 use crate::clock::{Clock, Stop, Timestamp};
 use crate::fetch::{Failure, Fetcher, Manners, Obstacle, Wait};
 use crate::lineage::RevisionNumber;
-use crate::store::{Page, Store, StoreError, Watched};
+use crate::page::Cadence;
+use crate::store::{Page, Store, StoreError, Watched, Writing};
 
 use confirm::Firsts;
 use round::{Arrived, Asking, Turn};
@@ -254,6 +255,7 @@ fn record_batch(
         let (mut counted, at) = (*tally, check.at);
         let recorded = writing.attempt(|| {
             let told = record::record(&writing, watched, check, &mut counted)?;
+            reckon(&writing, &watched.page, at)?;
             queue::queue(&writing, &alerts, &watched.page, &told, at)?;
             Ok(told)
         });
@@ -267,6 +269,16 @@ fn record_batch(
     }
     writing.commit()?;
     Ok(news)
+}
+
+/// Keeps when a page is due next.
+fn reckon(writing: &Writing<'_>, page: &Page, at: Timestamp) -> Result<(), StoreError> {
+    let cadence = &page.settings.cadence;
+    let changed = match cadence {
+        Cadence::Decay => writing.changed_at(page.id)?,
+        Cadence::Every(_) | Cadence::Cron(_) => None,
+    };
+    writing.put_due(page, at, cadence.next_due(at, changed, &page.url))
 }
 
 /// A page whose own rows are damaged is told, and does not stand in the way of the others.

@@ -17,6 +17,7 @@
 //! - `telling_no_secret`: what of that is shown nowhere
 //! - `telling_together`: digests, and what is chosen
 //! - `running`: checks by a process that sleeps in between
+//! - `falling_due`: which pages are due, by what is reckoned ahead and by their cadence
 //! - `asking_again`: what is asked of a page that was seen before
 //! - `polite`: how hosts are treated
 //! - `faring`: how the watching goes
@@ -90,6 +91,7 @@ mod telling_by_mail;
 mod telling_no_secret;
 mod telling_together;
 mod running;
+mod falling_due;
 mod asking_again;
 mod polite;
 mod faring;

@@ -70,6 +70,11 @@ impl World {
         self
     }
 
+    /// What time it is.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
     /// So many minutes go by.
     pub(crate) fn wait(&self, minutes: i64) -> &Self {
         self.clock.0.fetch_add(minutes * 60_000, Ordering::SeqCst);

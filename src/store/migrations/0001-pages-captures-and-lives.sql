@@ -169,6 +169,13 @@ CREATE TABLE baseline (
     document       BLOB                     -- passages and their classes, where no selection decides them
 ) STRICT;
 
+-- When each page is due next, reckoned at its last check. Forgetting it costs a look at the cadence.
+CREATE TABLE due (
+    page   INTEGER PRIMARY KEY REFERENCES page(id),
+    at     TEXT NOT NULL,                   -- not before; empty where nobody has reckoned
+    since  TEXT NOT NULL                    -- the check that it follows from
+) STRICT;
+
 -- What is known of the hosts that pages are on, beyond the pages. None of it is history: forgetting it costs a request.
 
 -- Hosts that asked to be left alone. A row goes when the host answers again.
