@@ -7,6 +7,7 @@
 //! reads everything. It ends with 1 at the first loss, and leaves the folder for a look. How far a run gets in a given
 //! time depends on the machine, so a seed repeats what is done, not where exactly it dies.
 
+mod dice;
 mod site;
 mod work;
 
@@ -16,6 +17,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
+use dice::Dice;
 use work::{End, Work, World};
 
 /// Kill palinode, and look whether anything is lost
@@ -83,17 +85,4 @@ fn beside() -> io::Result<PathBuf> {
     binary.ok_or_else(|| {
         io::Error::other("there is no palinode beside this example: `cargo build` makes it")
     })
-}
-
-/// Numbers that look random and are the same on every machine (splitmix64).
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, end: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (mixed ^ (mixed >> 31)) % end
-    }
 }
