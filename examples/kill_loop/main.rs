@@ -8,6 +8,7 @@
 //! time depends on the machine, so a seed repeats what is done, not where exactly it dies.
 
 mod dice;
+mod program;
 mod site;
 mod work;
 
@@ -39,7 +40,7 @@ const VERIFY_EVERY: u64 = 50;
 
 fn main() -> io::Result<ExitCode> {
     let arguments = Arguments::parse();
-    let binary = arguments.binary.map_or_else(beside, Ok)?;
+    let binary = arguments.binary.map_or_else(program::beside, Ok)?;
     let mut out = io::stdout().lock();
     let mut world = World::new(binary)?;
     let mut dice = Dice(arguments.seed);
@@ -75,14 +76,4 @@ fn main() -> io::Result<ExitCode> {
     std::fs::remove_dir_all(world.leave())?;
     // Where nothing was killed midway, nothing was tried.
     Ok(if killed.iter().sum::<u64>() > 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
-}
-
-/// `target/debug/palinode`, beside `target/debug/examples/kill_loop`.
-fn beside() -> io::Result<PathBuf> {
-    let own = std::env::current_exe()?;
-    let folder = own.parent().and_then(|examples| examples.parent());
-    let binary = folder.map(|folder| folder.join("palinode")).filter(|binary| binary.exists());
-    binary.ok_or_else(|| {
-        io::Error::other("there is no palinode beside this example: `cargo build` makes it")
-    })
 }

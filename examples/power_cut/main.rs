@@ -15,6 +15,8 @@ mod dice;
 mod disk;
 mod log;
 mod look;
+#[path = "../kill_loop/program.rs"]
+mod program;
 #[path = "../kill_loop/site.rs"]
 mod site;
 mod work;
@@ -55,7 +57,7 @@ const KEPT: u64 = 3;
 
 fn main() -> Result<ExitCode, Box<dyn Error>> {
     let arguments = Arguments::parse();
-    let binary = arguments.binary.map_or_else(work::beside, Ok)?;
+    let binary = arguments.binary.map_or_else(program::beside, Ok)?;
     let recorded = work::record(&binary)?;
     let mut out = io::stdout().lock();
     let count = |is: &dyn Fn(&Step) -> bool| recorded.steps.iter().filter(|step| is(step)).count();

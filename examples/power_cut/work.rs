@@ -1,7 +1,7 @@
 //! The work that is recorded: the real program under `strace`, on a site whose pages never say the same twice.
 
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use rusqlite::Connection;
@@ -111,14 +111,4 @@ fn complete(steps: &[Step], folder: &Path) -> Result<(), Box<dyn std::error::Err
 /// A folder in memory, where there is one: nothing there waits for a disk.
 pub(crate) fn quick_folder() -> io::Result<TempDir> {
     tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir())
-}
-
-/// `target/debug/palinode`, beside `target/debug/examples/power_cut`.
-pub(crate) fn beside() -> io::Result<PathBuf> {
-    let own = std::env::current_exe()?;
-    let folder = own.parent().and_then(Path::parent);
-    let binary = folder.map(|folder| folder.join("palinode")).filter(|binary| binary.exists());
-    binary.ok_or_else(|| {
-        io::Error::other("there is no palinode beside this example: `cargo build` makes it")
-    })
 }
