@@ -23,6 +23,8 @@
 //! - `robots`: what a site asks robots to leave
 //! - `doubting`: what is not believed, or cannot be seen: held, failed, gone
 //! - `believing`: what a person says of a capture, over palinode
+//! - `changing_tags`: validators that do not fit what they came with
+//! - `misbehaving`: every way in which a server can misbehave, which `faults` lists
 //! - `confirming`: what a second answer does not bear out
 //! - `claiming`: what a page says of itself
 //! - `explaining`: what is tracked of a page, and why
@@ -42,6 +44,7 @@
 //! - `exhibiting`: one event as a file for a stranger
 //! - `serving`: the history in a browser, as files and as JSON
 //! - `serving_safely`: who may ask for it, and what a hostile page can do there
+//! - `visiting_badly`: clients that say nothing, or too much
 //! - `describing`: the JSON is what its description says
 //! - `browsing`: the same pages in a real browser, which `browser` drives
 //! - `feeding`: what happened, for feed readers
@@ -59,6 +62,9 @@
 //! - `storing`: what is kept, and what happens when it cannot be read
 //! - `keeping`: copies of it, and whether it is whole
 //! - `disk`: a disk that is full, a clock that goes back, several processes at once
+//! - `environs`: an environment with hardly anything in it, a proxy, few open files, a stranger who holds the file
+//! - `securing`: connections that cannot be secured
+//! - `catalogue`: `tests/FAULTS.md`, the list of what can go wrong, names tests that exist
 //! - `crash`: killed at any moment, nothing that was announced is lost
 //! - `fetch`: the client against servers that misbehave
 //! - `readme`: the README's console blocks
@@ -96,6 +102,9 @@ mod believing;
 mod explaining;
 mod claiming;
 mod confirming;
+mod changing_tags;
+mod faults;
+mod misbehaving;
 mod documents;
 mod kinds;
 #[path = "../../examples/fuzz/pdf.rs"]
@@ -115,6 +124,7 @@ mod exhibiting;
 mod visitor;
 mod serving;
 mod serving_safely;
+mod visiting_badly;
 mod describing;
 mod browser;
 mod browsing;
@@ -145,3 +155,6 @@ mod disk;
 mod crash;
 mod labelling;
 mod layers;
+mod environs;
+mod securing;
+mod catalogue;
