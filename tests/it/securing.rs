@@ -129,7 +129,9 @@ fn said(world: &World, output: &Output) -> String {
     let text = String::from_utf8(text).unwrap();
     let day = &now().to_string()[..10];
     let lines = text.lines().map(|line| line.split(day).next().unwrap().trim_end());
-    let lines: Vec<&str> = lines.collect();
+    let mut lines: Vec<&str> = lines.collect();
+    // Hosts are checked at once, and whichever answers first is told first.
+    lines.sort_unstable();
     format!(
         "{}\nexit {}",
         masked(&lines.join("\n"), &world.path("").display().to_string()),
@@ -163,12 +165,12 @@ fn a_certificate_that_does_not_hold_is_refused_and_the_reason_is_told() {
     }
     let output = checked(&world, &folder.join("root.pem"));
     insta::assert_snapshot!(said(&world, &output), @"
-    good  r1 first seen, 15 words
+    curt: failed (truncated): the entity ended early: peer closed connection without sending tls close_notify; nothing is known of it yet
     expired: failed (tls): the certificate is refused: it has expired; nothing is known of it yet
+    good  r1 first seen, 15 words
     itself: failed (tls): the certificate is refused: it does not hold; nothing is known of it yet
     other: failed (tls): the certificate is refused: it belongs to another name; nothing is known of it yet
     unknown: failed (tls): the certificate is refused: nobody known has issued it; nothing is known of it yet
-    curt: failed (truncated): the entity ended early: peer closed connection without sending tls close_notify; nothing is known of it yet
     exit 3
     ");
     world.palinode(&["verify"]).fine();
