@@ -7,6 +7,8 @@
 //! reads everything. It ends with 1 at the first loss, and leaves the folder for a look. How far a run gets in a given
 //! time depends on the machine, so a seed repeats what is done, not where exactly it dies.
 
+mod dice;
+mod program;
 mod site;
 mod work;
 
@@ -16,6 +18,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
+use dice::Dice;
 use work::{End, Work, World};
 
 /// Kill palinode, and look whether anything is lost
@@ -37,7 +40,7 @@ const VERIFY_EVERY: u64 = 50;
 
 fn main() -> io::Result<ExitCode> {
     let arguments = Arguments::parse();
-    let binary = arguments.binary.map_or_else(beside, Ok)?;
+    let binary = arguments.binary.map_or_else(program::beside, Ok)?;
     let mut out = io::stdout().lock();
     let mut world = World::new(binary)?;
     let mut dice = Dice(arguments.seed);
@@ -73,27 +76,4 @@ fn main() -> io::Result<ExitCode> {
     std::fs::remove_dir_all(world.leave())?;
     // Where nothing was killed midway, nothing was tried.
     Ok(if killed.iter().sum::<u64>() > 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
-}
-
-/// `target/debug/palinode`, beside `target/debug/examples/kill_loop`.
-fn beside() -> io::Result<PathBuf> {
-    let own = std::env::current_exe()?;
-    let folder = own.parent().and_then(|examples| examples.parent());
-    let binary = folder.map(|folder| folder.join("palinode")).filter(|binary| binary.exists());
-    binary.ok_or_else(|| {
-        io::Error::other("there is no palinode beside this example: `cargo build` makes it")
-    })
-}
-
-/// Numbers that look random and are the same on every machine (splitmix64).
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, end: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (mixed ^ (mixed >> 31)) % end
-    }
 }

@@ -88,7 +88,7 @@ impl Teller {
     ) -> Result<Result<(), Unheard>, AlertError> {
         let runtime = match self.runtime.take() {
             Some(runtime) => runtime,
-            None => tokio::runtime::Builder::new_current_thread().enable_all().build()?,
+            None => crate::fetch::runtime()?,
         };
         let told = runtime.block_on(self.hear(way, message, now));
         self.runtime = Some(runtime);

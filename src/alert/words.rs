@@ -66,7 +66,8 @@ pub fn change<T, E: From<StoreError>>(
     let phrases = phrases(store, page, number, &wordings)?;
     let strands = events.iter().flat_map(|event| event.old.iter().chain(&event.new));
     strands.for_each(|strand| _ = crate::lineage::ByNumber::numbered(&wordings, strand.wording));
-    past.sound()?;
+    past.vouch(from.number, &old)?;
+    past.vouch(to.number, &new)?;
     let (compared, events) = (&compared, events.as_slice());
     let news = News { compared, events, phrases, revisions: &revisions, wordings: &wordings };
     tell(&news).map(Some)

@@ -68,7 +68,8 @@ impl Diff {
         let (from_layout, to_layout) =
             (store.layout(page.id, from.number)?, store.layout(page.id, to.number)?);
         let (old, new) = (texts(&from_layout, &wordings), texts(&to_layout, &wordings));
-        past.sound()?;
+        past.vouch(from.number, &old)?;
+        past.vouch(to.number, &new)?;
         let comparison = compare(&old, &new);
         let compared = Compared {
             title: page.title(),

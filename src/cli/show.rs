@@ -7,7 +7,7 @@ use clap::Args;
 
 use super::{Exit, Failure, World, open, resolve};
 use crate::fetch::Digest;
-use crate::lineage::{Wordings, passages};
+use crate::lineage::{Wordings, passages, texts};
 use crate::store::{CaptureId, Page, Store};
 use crate::views::{self, Shown, Since, Tracked};
 use crate::watch::{Looked, look_at};
@@ -53,7 +53,7 @@ impl Show {
             state: &state,
             passages: passages(&layout, &wordings).collect(),
         };
-        past.sound()?;
+        past.vouch(revision.number, &texts(&layout, &wordings))?;
         let look = world.look();
         if self.json {
             let entity = Digest::of(&store.answer(revision.capture, &page.url)?.entity);

@@ -106,7 +106,9 @@ fn is_closing(error: &(dyn Error + 'static)) -> bool {
 /// The deepest source names the cause and, unlike the outer ones, never an address.
 pub fn root_cause(error: &(dyn Error + 'static)) -> String {
     let deepest = sources(error).last().map_or_else(String::new, ToString::to_string);
+    // Numbers of the system, and addresses of manuals for programmers, tell a reader nothing.
     let words = deepest.split(" (os error").next().unwrap_or_default();
+    let words = words.split(": https://docs.rs/").next().unwrap_or_default();
     words.to_lowercase()
 }
 

@@ -20,6 +20,7 @@ mod markup;
 mod obstacle;
 mod refusals;
 mod robots;
+mod runtime;
 mod said;
 mod text_signs;
 mod trail;
@@ -51,6 +52,7 @@ pub use markup::script_bytes;
 pub use obstacle::{Gate, Obstacle, UnknownObstacle, Unreadable};
 pub use refusals::{Wait, retry_after};
 pub use robots::{Robots, RobotsCopy};
+pub use runtime::runtime;
 pub use text_signs::{TextFacts, obstacle_in_text};
 pub use validators::Validators;
 

@@ -117,7 +117,8 @@ fn one(
     let wordings = Wordings::of(&past);
     let layouts = (store.layout(page.id, from.number)?, store.layout(page.id, number)?);
     let (old, new) = (texts(&layouts.0, &wordings), texts(&layouts.1, &wordings));
-    past.sound()?;
+    past.vouch(from.number, &old)?;
+    past.vouch(number, &new)?;
     let comparison = compare(&old, &new);
     if sought.is_some_and(|sought| !came_or_went(sought, &old, &new, &comparison)) {
         return Ok(None);

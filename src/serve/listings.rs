@@ -190,7 +190,7 @@ fn show(store: &Store, page: &Page, target: &Target) -> Result<Reply, Problem> {
         state: &state,
         passages: passages(&state.layout, &wordings).collect(),
     };
-    past.sound()?;
+    past.vouch(number, &texts(&state.layout, &wordings))?;
     let entity = Digest::of(&store.answer(revision.capture, &page.url)?.entity);
     written(|out| views::show_json(out, &shown, entity))
 }
@@ -206,7 +206,8 @@ fn diff(store: &Store, page: &Page, target: &Target) -> Result<Reply, Problem> {
     let wordings = Wordings::of(&past);
     let layouts = (store.layout(page.id, from.number)?, store.layout(page.id, to.number)?);
     let (old, new) = (texts(&layouts.0, &wordings), texts(&layouts.1, &wordings));
-    past.sound()?;
+    past.vouch(from.number, &old)?;
+    past.vouch(to.number, &new)?;
     let comparison = compare(&old, &new);
     let title = page.title();
     let compared = Compared { title, from, to, old: &old, new: &new, comparison: &comparison };

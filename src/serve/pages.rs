@@ -70,9 +70,8 @@ pub(super) fn text(store: &Store, links: Links, page: &Page, number: RevisionNum
     let wordings = Wordings::of(&past);
     let passages = passages(&state.layout, &wordings).collect();
     let shown = Shown { title: page.title(), revision, state: &state, passages };
-    let text = html::revision_text(links, page, &shown);
-    past.sound()?;
-    Ok(text)
+    past.vouch(number, &texts(&state.layout, &wordings))?;
+    Ok(html::revision_text(links, page, &shown))
 }
 
 /// The bytes of the capture that showed a revision first: for a file, never for a browser's eyes.
@@ -112,7 +111,8 @@ pub(super) fn diff(
     let wordings = Wordings::of(&past);
     let layouts = (store.layout(page.id, from.number)?, store.layout(page.id, to.number)?);
     let (old, new) = (texts(&layouts.0, &wordings), texts(&layouts.1, &wordings));
-    past.sound()?;
+    past.vouch(from.number, &old)?;
+    past.vouch(to.number, &new)?;
     let comparison = compared(&old, &new);
     let title = page.title();
     let compared = Compared { title, from, to, old: &old, new: &new, comparison: &comparison };

@@ -83,10 +83,7 @@ impl Server {
     }
 
     fn take_turns(&self, clock: &dyn Clock) -> Result<(), ServerError> {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .map_err(ServerError::Runtime)?;
+        let runtime = crate::fetch::runtime().map_err(ServerError::Runtime)?;
         loop {
             // A client that is gone before it was taken, or too many open files: the next one may fare better.
             let Ok((stream, _)) = self.listener.accept() else { continue };

@@ -12,6 +12,7 @@ use super::columns::unpacked;
 use super::pages::PageId;
 use super::wordings::{birth, count, wording_from};
 use super::{Store, StoreError, Writing};
+use crate::fetch::Digest;
 use crate::lineage::{Line, LineId, Past, RevisionNumber, Wording, WordingId};
 
 /// The past of one page.
@@ -49,6 +50,20 @@ impl<'a> PageHistory<'a> {
     /// Fails if anything that was asked for could not be read.
     pub fn sound(&self) -> Result<(), StoreError> {
         self.failure.take().map_or(Ok(()), Err)
+    }
+
+    /// Fails like [`Self::sound`], or if a revision did not say just these texts. Rows that are sound each can still
+    /// belong to different moments, where a disk lost some writes and kept others.
+    pub fn vouch(&self, number: RevisionNumber, texts: &[&str]) -> Result<(), StoreError> {
+        self.sound()?;
+        let mut query = self.connection.prepare_cached(
+            "SELECT digest FROM revision JOIN state ON state.id = revision.state WHERE revision.page = ?1 AND number = ?2",
+        )?;
+        let said: Digest = query.query_row(params![self.page, number], |row| row.get(0))?;
+        if said == Digest::of_texts(texts.iter().copied()) {
+            return Ok(());
+        }
+        Err(damaged(self.connection, self.page))
     }
 
     /// What was read; the first failure is kept.

@@ -124,10 +124,7 @@ impl<'a> Visit<'a> {
         page: &'a Page,
         archive: &'a Archive,
     ) -> Result<Self, CheckError> {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .map_err(CheckError::Runtime)?;
+        let runtime = crate::fetch::runtime().map_err(CheckError::Runtime)?;
         let manners = Manners::new(fetcher.pause(), store.waits()?, Vec::new());
         let sources = store.sources(page.id)?.into_iter();
         let known = sources.filter(|(_, source)| source.origin == Origin::Archive);

@@ -102,10 +102,7 @@ pub fn follow(
         let known = known(store, follow)?;
         looking.push(Looking { fetcher, manners, clock, follow, known });
     }
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(CheckError::Runtime)?;
+    let runtime = crate::fetch::runtime().map_err(CheckError::Runtime)?;
     let looks = looking.into_iter().map(|one| async { (one.follow, one.look().await) });
     let mut looks = stream::iter(looks).buffer_unordered(TOGETHER);
     let mut tally = FollowTally::default();

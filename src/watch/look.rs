@@ -45,10 +45,7 @@ pub fn look(
     settings: &PageSettings,
 ) -> Result<Looked, CheckError> {
     let manners = Manners::new(fetcher.pause(), Vec::new(), Vec::new());
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(CheckError::Runtime)?;
+    let runtime = crate::fetch::runtime().map_err(CheckError::Runtime)?;
     let request = unconditional(url, settings);
     let answer = match runtime.block_on(fetcher.fetch(&request, &manners, clock)) {
         Ok(Fetched::Answer(answer)) => *answer,

@@ -3,6 +3,8 @@
 //! It stands apart from weighing because it knows nothing of the page's past but the document before: whatever is told
 //! anew from captures is read in the same way.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use crate::extract::{
     Class, Document, DocumentKind, Reason, Selection, SelectionError, document_of_feed,
     document_of_json, document_of_markdown, document_of_opaque, document_of_pdf,
@@ -80,18 +82,27 @@ pub(super) fn read(
     if content.iter().all(u8::is_ascii_whitespace) {
         return Err(Failure::new(FailureClass::Empty, "the answer holds nothing"));
     }
-    let (document, reasons) = match document(&kind, &answer, &content, settings, before)? {
-        Ok(explained) => explained,
-        Err(why) => {
-            let says = Digest::of(&content);
-            drop(content);
-            return Ok(unread(answer, entity, kind, says, Obstacle::Unreadable(why)));
-        }
-    };
+    let (document, reasons) =
+        match survived(|| document(&kind, &answer, &content, settings, before))? {
+            Ok(explained) => explained,
+            Err(why) => {
+                let says = Digest::of(&content);
+                drop(content);
+                return Ok(unread(answer, entity, kind, says, Obstacle::Unreadable(why)));
+            }
+        };
     drop(content);
     let (says, frame) = (document.state_digest(), frame_digest(&document));
     let (obstacle, agrees) = (None, None);
     Ok(Read { answer, entity, kind, document, reasons, says, frame, obstacle, agrees })
+}
+
+/// What a reader of documents came to. One that panics could not read this document; all other pages can still be read,
+/// and the bytes are kept for whoever mends it.
+fn survived<T>(
+    read: impl FnOnce() -> Result<Result<T, Unreadable>, Failure>,
+) -> Result<Result<T, Unreadable>, Failure> {
+    catch_unwind(AssertUnwindSafe(read)).unwrap_or(Ok(Err(Unreadable::Damaged)))
 }
 
 /// What is known by its bytes alone.
@@ -161,4 +172,16 @@ fn frame_digest(document: &Document) -> Digest {
     let frame = document.passages.iter().filter(|passage| passage.class != Class::Main);
     let texts: Vec<String> = frame.map(|passage| without_numbers(&passage.text)).collect();
     Digest::of_texts(texts.iter().map(String::as_str))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reader_that_panics_leaves_its_document_unread() {
+        let read = survived::<Document>(|| panic!("as a reader of a hostile page might"));
+        assert_eq!(read, Ok(Err(Unreadable::Damaged)));
+        assert_eq!(survived(|| Ok(Ok(1))), Ok(Ok(1)));
+    }
 }

@@ -54,10 +54,7 @@ pub(super) fn run(
     asking: &Asking<'_>,
     take: &mut dyn FnMut(Vec<Arrived>) -> Result<(), CheckError>,
 ) -> Result<(), CheckError> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(CheckError::Runtime)?;
+    let runtime = crate::fetch::runtime().map_err(CheckError::Runtime)?;
     let (sender, mut receiver) = mpsc::channel(WAITING);
     std::thread::scope(|scope| {
         scope.spawn(move || {

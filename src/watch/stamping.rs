@@ -59,10 +59,7 @@ pub fn stamp(
     if links == 0 {
         return Ok(stamped);
     }
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(CheckError::Runtime)?;
+    let runtime = crate::fetch::runtime().map_err(CheckError::Runtime)?;
     let manners = Manners::new(fetcher.pause(), store.waits()?, Vec::new());
     let asking = Asking { fetcher, manners, clock, runtime };
     for authority in authorities {

@@ -12,8 +12,8 @@ use super::read::{Read, Trust, is_page_status, kind, read};
 use crate::clock::Timestamp;
 use crate::extract::{DocumentKind, Passage, PassageKind, Token, tokens};
 use crate::fetch::{
-    Answer, Failure, Fetched, Head, Limits, Obstacle, TextFacts, Validators, obstacle_in_text,
-    script_bytes,
+    Answer, Failure, FailureClass, Fetched, Head, Limits, Obstacle, TextFacts, Validators,
+    obstacle_in_text, script_bytes,
 };
 use crate::store::{CaptureId, Store, StoreError, Verdict, Watched};
 
@@ -87,10 +87,19 @@ fn weigh_answer(store: &Store, watched: &Watched, answer: Answer) -> Result<Wort
             _ => {
                 read.obstacle = doubt(store, watched, &read)?;
                 read.agrees = seconded(store, watched, &read)?;
+                if watched.baseline.is_none() && says_nothing(&read) {
+                    let failure = Failure::new(FailureClass::Empty, "the answer holds no text");
+                    return Ok(Worth::Nothing(failure));
+                }
             }
         }
     }
     Ok(Worth::Read(Box::new(read)))
+}
+
+/// Whether there is nothing in it to begin a history with.
+fn says_nothing(read: &Read) -> bool {
+    read.obstacle.is_none() && read.document.passages.is_empty()
 }
 
 /// Asks the guards against a false "everything was removed", who need to know what stood before. A text that was

@@ -9,6 +9,8 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use socket2::SockRef;
+
 /// What the server does next on a connection.
 #[derive(Clone)]
 pub(crate) enum Step {
@@ -18,6 +20,8 @@ pub(crate) enum Step {
     Pause(Duration),
     /// Send these bytes again and again, with a pause after each time, until the client leaves.
     Repeat(Vec<u8>, Duration),
+    /// Break the connection off without a farewell.
+    Reset,
 }
 
 /// A running server; it ends with the test process.
@@ -135,6 +139,7 @@ fn play(mut stream: &TcpStream, steps: &[Step]) {
                 }
             }
             Step::Pause(wait) => pause(*wait),
+            Step::Reset => SockRef::from(stream).set_linger(Some(Duration::ZERO)).unwrap(),
             Step::Repeat(bytes, wait) => {
                 while stream.write_all(bytes).is_ok() {
                     pause(*wait);

@@ -224,3 +224,35 @@ fn a_backup_is_of_one_moment() {
     backup(&world, "after.db").fine();
     assert_eq!(query::<u32>(&world.path("after.db"), "SELECT max(number) FROM revision"), 2);
 }
+
+/// Each row is sound by itself, and together they say what the page never said.
+#[test]
+fn rows_of_different_moments_are_no_text() {
+    let world = copied(told());
+    let store = Connection::open(world.store()).unwrap();
+    let mix = "UPDATE layout SET base = NULL, depth = 0, data = (SELECT data FROM layout WHERE base IS NULL)
+        WHERE state = (SELECT state FROM revision WHERE number = 2)";
+    assert_eq!(store.execute(mix, []).unwrap(), 1);
+    drop(store);
+    insta::assert_snapshot!(world.palinode(&["verify"]), @"
+    http://127.0.0.1:PORT/post: the text of r2 does not match its digest
+    http://127.0.0.1:PORT/post: the text of r3 does not match its digest
+    2 faults found: 1 page, 6 captures, 6 revisions, 6 observations, 5 bodies
+    hint: what is wrong with texts and numbers alone, `palinode rebuild PAGE` tells anew
+    exit 4
+    ");
+    let refused = world.palinode(&["show", "post", "r2"]);
+    insta::assert_snapshot!(refused, @"
+    -- stderr --
+    palinode: the text of http://127.0.0.1:PORT/post is damaged: its digest does not match
+    hint: `palinode rebuild http://127.0.0.1:PORT/post` tells it anew from what was captured
+    exit 4
+    ");
+    for words in [&["show", "post", "r2", "--json"] as &[&str], &["diff", "post", "r1", "r2"]] {
+        assert_eq!(world.palinode(words).to_string(), refused.to_string());
+    }
+    world.palinode(&["show", "post", "r1"]).fine();
+    world.palinode(&["rebuild"]).fine();
+    world.palinode(&["show", "post", "r2"]).fine();
+    world.palinode(&["verify"]).fine();
+}

@@ -24,6 +24,8 @@
 //! - `robots`: what a site asks robots to leave
 //! - `doubting`: what is not believed, or cannot be seen: held, failed, gone
 //! - `believing`: what a person says of a capture, over palinode
+//! - `changing_tags`: validators that do not fit what they came with
+//! - `misbehaving`: every way in which a server can misbehave, which `faults` lists
 //! - `confirming`: what a second answer does not bear out
 //! - `claiming`: what a page says of itself
 //! - `explaining`: what is tracked of a page, and why
@@ -43,6 +45,7 @@
 //! - `exhibiting`: one event as a file for a stranger
 //! - `serving`: the history in a browser, as files and as JSON
 //! - `serving_safely`: who may ask for it, and what a hostile page can do there
+//! - `visiting_badly`: clients that say nothing, or too much
 //! - `describing`: the JSON is what its description says
 //! - `tables`: the same as JSON Lines, and what their schema says of them
 //! - `commits`: and as commits of git
@@ -63,6 +66,9 @@
 //! - `storing`: what is kept, and what happens when it cannot be read
 //! - `keeping`: copies of it, and whether it is whole
 //! - `disk`: a disk that is full, a clock that goes back, several processes at once
+//! - `environs`: an environment with hardly anything in it, a proxy, few open files, a stranger who holds the file
+//! - `securing`: connections that cannot be secured
+//! - `catalogue`: `tests/FAULTS.md`, the list of what can go wrong, names tests that exist
 //! - `crash`: killed at any moment, nothing that was announced is lost
 //! - `fetch`: the client against servers that misbehave
 //! - `readme`: the README's console blocks
@@ -101,6 +107,9 @@ mod believing;
 mod explaining;
 mod claiming;
 mod confirming;
+mod changing_tags;
+mod faults;
+mod misbehaving;
 mod documents;
 mod kinds;
 #[path = "../../examples/fuzz/pdf.rs"]
@@ -120,6 +129,7 @@ mod exhibiting;
 mod visitor;
 mod serving;
 mod serving_safely;
+mod visiting_badly;
 mod describing;
 mod tables;
 mod commits;
@@ -153,3 +163,6 @@ mod disk;
 mod crash;
 mod labelling;
 mod layers;
+mod environs;
+mod securing;
+mod catalogue;
