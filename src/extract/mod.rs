@@ -3,6 +3,7 @@
 //! All visible text is kept; only the class says what counts. A wrong guess can then be seen and overruled, where
 //! text that was thrown away could not.
 
+mod attributes;
 mod blocks;
 mod classes;
 mod contents;
@@ -40,6 +41,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::fetch::Digest;
 
+pub use attributes::{Attribute, AttributeKind};
 pub use contents::{Contents, ContentsKind, Entry, MOST_ENTRIES, NoContents, contents};
 pub use feed::document_of_feed;
 pub use fold::{fold, without_numbers};
@@ -83,6 +85,8 @@ pub struct Passage {
     pub place: String,
     /// The text: NFC, runs of white space made one space (line breaks kept in preformatted text), never empty.
     pub text: String,
+    /// What it leads to or shows without saying it; kept for main text only.
+    pub attributes: Vec<Attribute>,
 }
 
 /// The kinds of block that a reader tells apart.

@@ -5,6 +5,7 @@
 
 mod alert_ways;
 mod alerts;
+mod attributes;
 mod backup;
 mod bodies;
 mod captures;
@@ -42,6 +43,7 @@ use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
 pub use alert_ways::{HookUrl, Mail, NotAHook, Shape, Way, Webhook};
 pub use alerts::{Alert, AlertNews, AlertSettings, LONGEST_SILENCE, Queued};
+pub use attributes::AttributeRow;
 pub use backup::BackupError;
 pub use bodies::BodyId;
 pub use captures::{Capture, CaptureId, Kept, NoCaptureName};

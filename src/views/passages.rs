@@ -106,7 +106,7 @@ struct PassageJson<'a> {
 /// Writes the listing as JSON.
 pub fn tracked_json(out: &mut dyn Write, tracked: &Tracked<'_>) -> io::Result<()> {
     let passages = tracked.passages.iter().map(|one| {
-        let Passage { kind, class, place, text } = &one.passage;
+        let Passage { kind, class, place, text, attributes: _ } = &one.passage;
         PassageJson {
             class: *class,
             volatile: *class == Class::Main && tracked.volatile.contains(text),

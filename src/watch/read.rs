@@ -3,6 +3,11 @@
 //! It stands apart from weighing because it knows nothing of the page's past but the document before: whatever is told
 //! anew from captures is read in the same way.
 
+use std::borrow::Cow;
+
+use url::Url;
+
+use crate::diff::{AttributeChange, attribute_changes};
 use crate::extract::{
     Class, Document, DocumentKind, Reason, Selection, SelectionError, document_of_feed,
     document_of_json, document_of_markdown, document_of_opaque, document_of_pdf,
@@ -30,6 +35,10 @@ pub(super) struct Read {
     pub(super) says: Digest,
     /// The digest of what stands around that.
     pub(super) frame: Digest,
+    /// What changed beside that since the document before.
+    pub(super) beside: Vec<AttributeChange>,
+    /// The document before, where that says the same in its main text and has other attributes.
+    pub(super) stood: Option<Document>,
     /// What stands in the way of believing it.
     pub(super) obstacle: Option<Obstacle>,
     /// The doubted capture before it that says nearly the same.
@@ -90,8 +99,48 @@ pub(super) fn read(
     };
     drop(content);
     let (says, frame) = (document.state_digest(), frame_digest(&document));
-    let (obstacle, agrees) = (None, None);
-    Ok(Read { answer, entity, kind, document, reasons, says, frame, obstacle, agrees })
+    let beside = before.map_or_else(Vec::new, |before| attribute_changes(before, &document));
+    let stood = before.filter(|before| is_beside(before, &document)).cloned();
+    Ok(Read {
+        answer,
+        entity,
+        kind,
+        document,
+        reasons,
+        says,
+        frame,
+        beside,
+        stood,
+        obstacle: None,
+        agrees: None,
+    })
+}
+
+/// Whether two documents say the same, and differ beside it.
+fn is_beside(before: &Document, now: &Document) -> bool {
+    let texts = |document| {
+        let document: &Document = document;
+        document.main().map(|passage| passage.text.as_str()).collect::<Vec<_>>()
+    };
+    let is_other = || {
+        let mut pairs = before.main().zip(now.main());
+        pairs.any(|(old, new)| old.attributes != new.attributes)
+    };
+    is_other() && texts(before) == texts(now)
+}
+
+impl Read {
+    /// What it says, with the attributes that stood before: those of the last capture that was kept, which is what a
+    /// history that is told anew compares with.
+    pub(super) fn with_attributes_of_before(&self) -> Cow<'_, Document> {
+        let Some(stood) = &self.stood else { return Cow::Borrowed(&self.document) };
+        let mut document = self.document.clone();
+        let main = document.passages.iter_mut().filter(|passage| passage.class == Class::Main);
+        for (passage, before) in main.zip(stood.main()) {
+            passage.attributes.clone_from(&before.attributes);
+        }
+        Cow::Owned(document)
+    }
 }
 
 /// What is known by its bytes alone.
@@ -102,8 +151,19 @@ fn unread(
     says: Digest,
     obstacle: Obstacle,
 ) -> Read {
-    let (document, reasons, obstacle) = (Document::default(), Vec::new(), Some(obstacle));
-    Read { answer, entity, kind, document, reasons, says, frame: says, obstacle, agrees: None }
+    Read {
+        answer,
+        entity,
+        kind,
+        document: Document::default(),
+        reasons: Vec::new(),
+        says,
+        frame: says,
+        beside: Vec::new(),
+        stood: None,
+        obstacle: Some(obstacle),
+        agrees: None,
+    }
 }
 
 /// 200, or 203 from a proxy that says it transformed the page.
@@ -121,9 +181,9 @@ fn document(
 ) -> Result<Result<(Document, Vec<Reason>), Unreadable>, Failure> {
     let text = || answer.text(content);
     let document = match kind {
-        DocumentKind::Html => return html(&text(), settings, before).map(Ok),
+        DocumentKind::Html => return html(&text(), settings, (before, &answer.url)).map(Ok),
         DocumentKind::PlainText => Ok(document_of_plain_text(&text())),
-        DocumentKind::Markdown => document_of_markdown(&text()),
+        DocumentKind::Markdown => document_of_markdown(&text(), Some(&answer.url)),
         DocumentKind::Pdf => document_of_pdf(content),
         DocumentKind::Json => document_of_json(&text()),
         DocumentKind::Feed => document_of_feed(&text()),
@@ -141,14 +201,14 @@ fn document(
 fn html(
     text: &str,
     settings: &PageSettings,
-    before: Option<&Document>,
+    (before, at): (Option<&Document>, &Url),
 ) -> Result<(Document, Vec<Reason>), Failure> {
     let selection =
         Selection::new(&settings.select, &settings.exclude).map_err(|why| selector(&why))?;
     if let Some(why) = too_complex(text) {
         return Err(Failure::new(FailureClass::TooComplex, why));
     }
-    explained_html(text, &selection, before).map_err(|why| selector(&why))
+    explained_html(text, &selection, before, Some(at)).map_err(|why| selector(&why))
 }
 
 fn selector(why: &SelectionError) -> Failure {

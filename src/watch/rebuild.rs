@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::beside::at_rest;
 use super::observers::Observers;
 use super::others::Others;
 use super::read::{Read, Trust, read};
@@ -237,14 +238,15 @@ impl Retelling<'_> {
             .map_or(capture, |(standing, _)| standing.capture);
         self.standing = Some((Standing { revision, capture: shown }, read.says));
         self.stood.insert(capture, revision);
-        let document = self.page.settings.select.is_empty().then_some(&read.document);
+        let beside = at_rest(self.writing, self.page.id, &read)?;
+        self.writing.keep_attribute_changes(self.page.id, capture, &beside)?;
         let mut baseline = baseline(&read, shown, revision);
         if !is_own {
             // No server is asked whether it knows what somebody else says that it sent.
             baseline.validators =
                 Validators { url: read.answer.url.clone(), etag: None, last_modified: None };
         }
-        self.writing.put_baseline(self.page.id, &baseline, document)?;
+        self.writing.put_baseline(self.page.id, &baseline, &read.document)?;
         self.others.stands(capture, &read, self.own.get(&capture).copied());
         self.document = Some(read.document);
         Ok(())

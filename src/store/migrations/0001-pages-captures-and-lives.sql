@@ -166,7 +166,7 @@ CREATE TABLE baseline (
     last_modified  BLOB,
     entity         BLOB NOT NULL,           -- digest of the last entity that said the same
     frame          BLOB NOT NULL,           -- digest of the furniture around it, numbers aside
-    document       BLOB                     -- passages and their classes, where no selection decides them
+    document       BLOB                     -- passages, their classes and attributes, as the last look found them
 ) STRICT;
 
 -- What is known of the hosts that pages are on, beyond the pages. None of it is history: forgetting it costs a request.
@@ -255,7 +255,7 @@ CREATE TABLE alert_queue (
     id        INTEGER PRIMARY KEY AUTOINCREMENT,  -- never used twice: receivers know a repeat by it
     alert     TEXT NOT NULL REFERENCES alert(name) ON DELETE CASCADE,
     page      INTEGER NOT NULL REFERENCES page(id),
-    what      TEXT NOT NULL,                -- first, changed, failed, held, gone, recovered, unlisted, listed
+    what      TEXT NOT NULL,                -- first, changed, failed, held, gone, recovered, links, unlisted, listed
     revision  INTEGER,
     detail    TEXT,
     at        TEXT NOT NULL,                -- of the check
@@ -349,6 +349,20 @@ CREATE TABLE event (
     gate         TEXT,                      -- why nobody is told, if nobody is
     words        TEXT NOT NULL,             -- what it is about, shortened; empty if nobody is told
     PRIMARY KEY (page, revision, position)
+) STRICT, WITHOUT ROWID;
+
+-- What changed beside the words: where links lead, what pictures are said to show. A capture is kept for it; no revision
+-- tells of it.
+CREATE TABLE attribute_change (
+    page      INTEGER NOT NULL REFERENCES page(id),
+    capture   INTEGER NOT NULL REFERENCES capture(id),     -- that showed it first
+    position  INTEGER NOT NULL,
+    kind      TEXT NOT NULL,                -- link: a target; alt: the alternative text of a picture
+    passage   TEXT NOT NULL,                -- the text of the passage
+    about     TEXT NOT NULL,                -- the words that lead there; of a picture, its place in the passage
+    old       TEXT,                         -- NULL: the words led nowhere
+    new       TEXT,                         -- NULL: they lead nowhere any more
+    PRIMARY KEY (page, capture, position)
 ) STRICT, WITHOUT ROWID;
 
 -- The index of `palinode search`. It holds no text of its own: a row is a wording, `page << 32 | number`, and its words
