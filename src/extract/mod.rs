@@ -34,6 +34,7 @@ mod run;
 mod selection;
 mod shown;
 mod tokens;
+mod unsteady;
 mod xml;
 mod xml_tree;
 
@@ -57,6 +58,7 @@ pub use plain::document_of_plain_text;
 pub use reason::Reason;
 pub use selection::{Selection, SelectionError};
 pub use tokens::{Token, sentences, stretch, tokens};
+pub use unsteady::{Unsteady, unsteady};
 pub use xml::document_of_xml;
 
 /// What a capture says.
@@ -72,6 +74,8 @@ pub struct Document {
     pub modified: Option<String>,
     /// The visible text in reading order.
     pub passages: Vec<Passage>,
+    /// What of the page's text is of the moment, as its first two answers showed.
+    pub unsteady: Vec<Unsteady>,
 }
 
 /// One block of text: a heading, a paragraph, a list item, a table row.

@@ -32,6 +32,7 @@ mod search;
 mod sources;
 mod stamps;
 mod turns;
+mod unsteady;
 mod verdicts;
 mod verify;
 mod wordings;

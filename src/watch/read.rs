@@ -16,7 +16,7 @@ use crate::extract::{
 use crate::fetch::{
     Answer, Digest, Failure, FailureClass, Limits, Obstacle, Unreadable, obstacle_in_answer,
 };
-use crate::page::PageSettings;
+use crate::page::{Confirm, PageSettings};
 use crate::store::CaptureId;
 
 /// An answer that was read, and whether it is believed.
@@ -89,7 +89,7 @@ pub(super) fn read(
     if content.iter().all(u8::is_ascii_whitespace) {
         return Err(Failure::new(FailureClass::Empty, "the answer holds nothing"));
     }
-    let (document, reasons) = match document(&kind, &answer, &content, settings, before)? {
+    let (mut document, reasons) = match document(&kind, &answer, &content, settings, before)? {
         Ok(explained) => explained,
         Err(why) => {
             let says = Digest::of(&content);
@@ -98,6 +98,12 @@ pub(super) fn read(
         }
     };
     drop(content);
+    if let Some(before) = before {
+        if settings.confirm == Confirm::Twice {
+            document.steady(before);
+        }
+        document.unsteady.clone_from(&before.unsteady);
+    }
     let (says, frame) = (document.state_digest(), frame_digest(&document));
     let beside = before.map_or_else(Vec::new, |before| attribute_changes(before, &document));
     let stood = before.filter(|before| is_beside(before, &document)).cloned();

@@ -216,7 +216,10 @@ impl Retelling<'_> {
 
     /// Takes a capture as what the page said. One that was doubted is not, unless a person says so: what would have
     /// confirmed it is the checks that followed, and those were weighed when they were made.
-    pub(super) fn believe(&mut self, capture: CaptureId, read: Read) -> Result<(), StoreError> {
+    pub(super) fn believe(&mut self, capture: CaptureId, mut read: Read) -> Result<(), StoreError> {
+        if self.document.is_none() {
+            read.document.unsteady = self.writing.unsteady(self.page.id)?;
+        }
         let revision = match self.standing {
             Some((standing, says)) if says == read.says => {
                 let state = self.writing.state_of(self.page.id, standing.revision)?.id;

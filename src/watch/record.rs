@@ -67,6 +67,11 @@ pub(super) fn record(
             }
             (None, _) => unsteady::steady(writing, watched, &read, at, tally),
         },
+        (Worth::FirstOfTwo(first, second), _) => {
+            let news = unsteady::steady(writing, watched, &first, at, tally)?;
+            unsteady::keep_second(writing, watched, &first, &second)?;
+            Ok(news)
+        }
         (Worth::Unsteady(first, second), _) => {
             unsteady::unsteady(writing, watched, &first, second, at, tally)
         }

@@ -169,6 +169,16 @@ CREATE TABLE baseline (
     document       BLOB                     -- passages, their classes and attributes, as the last look found them
 ) STRICT;
 
+-- What the first two answers of a page, a moment apart, did not agree in: while only that differs, nothing has changed.
+CREATE TABLE unsteady (
+    page      INTEGER NOT NULL REFERENCES page(id),
+    capture   INTEGER NOT NULL REFERENCES capture(id),     -- the second answer
+    position  INTEGER NOT NULL,
+    one       TEXT NOT NULL,                -- what a passage said in the first
+    other     TEXT NOT NULL,                -- what it said in the second
+    PRIMARY KEY (page, capture, position)
+) STRICT, WITHOUT ROWID;
+
 -- What is known of the hosts that pages are on, beyond the pages. None of it is history: forgetting it costs a request.
 
 -- Hosts that asked to be left alone. A row goes when the host answers again.
