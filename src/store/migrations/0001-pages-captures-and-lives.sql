@@ -171,11 +171,8 @@ CREATE TABLE baseline (
 
 -- What the first two answers of a page, a moment apart, did not agree in: while only that differs, nothing has changed.
 CREATE TABLE unsteady (
-    page      INTEGER NOT NULL REFERENCES page(id),
-    capture   INTEGER NOT NULL REFERENCES capture(id),     -- the second answer
-    position  INTEGER NOT NULL,
-    one       TEXT NOT NULL,                -- what a passage said in the first
-    other     TEXT NOT NULL,                -- what it said in the second
+    page INTEGER NOT NULL REFERENCES page(id), capture INTEGER NOT NULL REFERENCES capture(id), position INTEGER NOT NULL,
+    one TEXT NOT NULL, other TEXT NOT NULL, -- what a passage said in the first, and in the second, which is `capture`
     PRIMARY KEY (page, capture, position)
 ) STRICT, WITHOUT ROWID;
 
@@ -364,9 +361,7 @@ CREATE TABLE event (
 -- What changed beside the words: where links lead, what pictures are said to show. A capture is kept for it; no revision
 -- tells of it.
 CREATE TABLE attribute_change (
-    page      INTEGER NOT NULL REFERENCES page(id),
-    capture   INTEGER NOT NULL REFERENCES capture(id),     -- that showed it first
-    position  INTEGER NOT NULL,
+    page INTEGER NOT NULL REFERENCES page(id), capture INTEGER NOT NULL REFERENCES capture(id), position INTEGER NOT NULL,
     kind      TEXT NOT NULL,                -- link: a target; alt: the alternative text of a picture
     passage   TEXT NOT NULL,                -- the text of the passage
     about     TEXT NOT NULL,                -- the words that lead there; of a picture, its place in the passage
