@@ -54,7 +54,7 @@ pub(crate) fn run(target: Target, input: &[u8]) -> bool {
         }
         Target::Extract => html(&text()),
         Target::Judge => judge(input),
-        Target::Markdown => document_of_markdown(&text()).is_ok(),
+        Target::Markdown => document_of_markdown(&text(), None).is_ok(),
         Target::Json => document_of_json(&text()).is_ok(),
         Target::Feed => document_of_xml(&text()).is_ok() | document_of_feed(&text()).is_ok(),
         Target::Follow => {

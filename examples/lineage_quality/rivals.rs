@@ -105,6 +105,7 @@ fn passage(text: &str) -> Passage {
         class: Class::Main,
         place: String::new(),
         text: text.to_owned(),
+        attributes: Vec::new(),
     }
 }
 

@@ -5,13 +5,13 @@ use std::io;
 use serde_json::{Value, json};
 
 use super::AlertError;
-use super::words::{LONGEST_TEXT, Words, one_line, words};
+use super::words::{LONGEST_TEXT, Words, beside, one_line, words};
 use crate::clock::Timestamp;
 use crate::fetch::Digest;
 use crate::lineage::{Event, RevisionNumber, Wording};
 use crate::store::{Alert, AlertSettings, Page, Queued, Revision, Store};
 use crate::views::html::mail_line;
-use crate::views::{EventsOf, counted, events_json};
+use crate::views::{EventsOf, attributes_value, counted, events_json};
 
 /// What is said, and the name by which a repeat of it is known.
 #[derive(Clone, Debug)]
@@ -120,6 +120,9 @@ fn message(
         "page": { "url": page.url.as_str(), "name": page.settings.name, "tags": page.settings.tags },
         "at": queued.at.to_string(),
     });
+    if queued.what == "links" {
+        return with_links(store, alert, page, queued, said);
+    }
     if let Some(detail) = &queued.detail {
         said["reason"] = detail.as_str().into();
     }
@@ -149,6 +152,30 @@ fn message(
     let mut text = Vec::new();
     events_json(&mut text, &[of])?;
     said["changes"] = serde_json::from_slice(&text).map_err(io::Error::from)?;
+    Ok(Some(said))
+}
+
+/// What changed beside the words with a capture; nothing where that is in no passage that the alert is about.
+fn with_links(
+    store: &Store,
+    alert: &Alert,
+    page: &Page,
+    queued: &Queued,
+    mut said: Value,
+) -> Result<Option<Value>, AlertError> {
+    let mut changes = beside(store, page, queued)?;
+    if let Some(phrase) = alert.settings.phrase.as_ref().map(|phrase| phrase.to_lowercase()) {
+        changes.retain(|change| change.passage.to_lowercase().contains(&phrase));
+        if changes.is_empty() {
+            return Ok(None);
+        }
+    }
+    if changes.len() > MOST_EVENTS {
+        said["links_left_out"] = (changes.len() - MOST_EVENTS).into();
+        changes.truncate(MOST_EVENTS);
+    }
+    said["capture"] = queued.detail.as_deref().into();
+    said["links"] = attributes_value(&changes).map_err(io::Error::from)?;
     Ok(Some(said))
 }
 

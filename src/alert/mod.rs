@@ -149,6 +149,7 @@ mod tests {
                 words: 0,
                 changes_only: false,
                 failures: false,
+                links: false,
             };
             let alert = Alert { name: "silent".into(), settings };
             let now = Timestamp::from_millis(0);

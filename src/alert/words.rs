@@ -5,11 +5,11 @@
 
 use super::AlertError;
 use super::phrases::phrases;
-use crate::diff::compare;
+use crate::diff::{AttributeChange, compare};
 use crate::lineage::{Event, EventKind, RevisionNumber, Wordings, texts};
 use crate::store::{Page, Queued, Revision, Store, StoreError};
 use crate::views::html::{mail_change, mail_line};
-use crate::views::{self, Compared, Ink, Look, News, escape, moment};
+use crate::views::{self, Compared, Ink, Look, News, counted, escape, moment};
 
 /// What is said, for a person.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,6 +35,9 @@ pub(super) fn words(store: &Store, page: &Page, queued: &Queued) -> Result<Words
         && let Some(words) = change(store, page, number, |news| of_change(page, news))?
     {
         return Ok(words);
+    }
+    if queued.what == "links" {
+        return of_links(page, queued, &beside(store, page, queued)?);
     }
     let title = one_line(&format!("{}{}", page.title(), line(queued)));
     let text = format!("{title}, {} UTC\n{}\n", moment(queued.at), escape(page.url.as_str()));
@@ -88,6 +91,33 @@ fn of_change(page: &Page, news: &News<'_>) -> Result<Words, AlertError> {
     let html = mail_change(&title, url, news)?;
     // Half of it would not close its marks.
     let html = if html.len() > LONGEST_TEXT { mail_line(&title, url, LEFT_OUT) } else { html };
+    Ok(Words { title, text, html })
+}
+
+/// What changed beside the words with the capture that is told of.
+pub(super) fn beside(
+    store: &Store,
+    page: &Page,
+    queued: &Queued,
+) -> Result<Vec<AttributeChange>, StoreError> {
+    let rows = store.attribute_changes(page.id)?.into_iter();
+    let capture = queued.detail.as_deref().unwrap_or_default();
+    Ok(rows.filter(|row| row.capture.to_string() == capture).map(|row| row.change).collect())
+}
+
+fn of_links(
+    page: &Page,
+    queued: &Queued,
+    changes: &[AttributeChange],
+) -> Result<Words, AlertError> {
+    let title = format!("{}: {} changed", page.title(), counted(changes.len(), "link"));
+    let title = one_line(&title);
+    let mut text = Vec::new();
+    views::attribute_lines(&mut text, LOOK, changes)?;
+    let text = cut(&String::from_utf8_lossy(&text), LONGEST_TEXT);
+    let (url, when) = (page.url.as_str(), moment(queued.at));
+    let html = mail_line(&title, url, &format!("{when} UTC\n{text}"));
+    let text = format!("{title}, {when} UTC\n{}\n\n{}\n", text.trim_end(), escape(url));
     Ok(Words { title, text, html })
 }
 

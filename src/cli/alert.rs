@@ -153,8 +153,18 @@ fn shown(settings: &AlertSettings) -> Value {
 
 /// What is told, and when, where that is not everything at once.
 fn wanted(settings: &AlertSettings) -> Vec<String> {
-    let AlertSettings { digest, kinds, phrase, tags, pages, words, changes_only, failures, .. } =
-        settings;
+    let AlertSettings {
+        digest,
+        kinds,
+        phrase,
+        tags,
+        pages,
+        words,
+        changes_only,
+        failures,
+        links,
+        ..
+    } = settings;
     let listed = |what: &str, list: &[String]| {
         (!list.is_empty()).then(|| format!("{what} {}", list.join(", ")))
     };
@@ -166,6 +176,7 @@ fn wanted(settings: &AlertSettings) -> Vec<String> {
         (*words > 0).then(|| format!("of {} or more", counted(*words, "word"))),
         changes_only.then(|| "changes only".to_owned()),
         failures.then(|| "failures too".to_owned()),
+        links.then(|| "links too".to_owned()),
         digest.as_ref().map(|times| format!("together, {times}")),
     ];
     parts.into_iter().flatten().collect()

@@ -59,6 +59,9 @@ pub(super) struct Add {
     /// Pages that cannot be seen too, though not all changes are asked for
     #[arg(long, conflicts_with = "changes_only")]
     failures: bool,
+    /// Links that lead elsewhere and pictures that are described otherwise too, though no word has changed
+    #[arg(long)]
+    links: bool,
     /// All in one message: hourly, daily (at seven, UTC), weekly (on Mondays), or at the times of a cron expression
     #[arg(long, value_name = "TIMES", value_parser = times)]
     digest: Option<Cadence>,
@@ -113,7 +116,7 @@ impl Add {
         } else {
             Way::Command(self.command)
         };
-        let Self { phrase, tag: tags, words, changes_only, failures, digest, .. } = self;
+        let Self { phrase, tag: tags, words, changes_only, failures, links, digest, .. } = self;
         let own = AlertSettings {
             way,
             digest,
@@ -124,6 +127,7 @@ impl Add {
             words,
             changes_only,
             failures,
+            links,
         };
         Ok(own)
     }

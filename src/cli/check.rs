@@ -275,7 +275,8 @@ impl Teller<'_> {
                 let first = first_seen(store, page, *number)?;
                 writeln!(self.out, "{title}  {number} first seen, {first}")?;
             }
-            What::First(_) => {}
+            // Who wants to hear of links has an alert; the others find them in the history.
+            What::First(_) | What::Beside(_) => {}
             What::Failed(failure) => {
                 self.trouble(store, page, &format!("failed ({})", failure.class), &failure.detail)?;
             }

@@ -7,14 +7,15 @@ use clap::Args;
 use super::{Exit, Failure, World, open, resolve};
 use crate::store::{Page, Store};
 use crate::views::{self, Turns};
-use crate::watch::frame_changes;
+use crate::watch::{beside_changes, frame_changes};
 
 /// List the revisions of a page, newest first
 ///
 /// Each has both bounds: the last time that the revision before it was seen, and the first time that it was. With
 /// --graph, each text that the page ever had is a letter, and a page that shows two texts by turns has two columns; of
 /// many turns in a row, one row tells. With --furniture, the changes of menus, boxes and whatever else was not taken for
-/// the text, so that a wrong guess hides nothing; numbers in it do not count.
+/// the text, so that a wrong guess hides nothing; numbers in it do not count. With --links, the links of the text that came to lead elsewhere, and the pictures that came to
+/// be described otherwise: no word of the text changed by it, so it is no revision.
 #[derive(Debug, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(super) struct Log {
@@ -26,6 +27,9 @@ pub(super) struct Log {
     /// List what changed in the frame around the text instead: in what is not tracked
     #[arg(long, conflicts_with = "graph")]
     furniture: bool,
+    /// List where links of the text came to lead elsewhere instead, and how pictures came to be described
+    #[arg(long, conflicts_with_all = ["graph", "furniture"])]
+    links: bool,
     /// Show at most this many revisions, or rows of the graph [default: 20, or 50 rows]
     #[arg(short = 'n', long, value_name = "COUNT")]
     limit: Option<usize>,
@@ -49,6 +53,8 @@ impl Log {
         let page = resolve::page(&store, &self.page)?;
         if self.furniture {
             self.frame(&store, &page, world)?;
+        } else if self.links {
+            self.beside(&store, &page, world)?;
         } else if self.graph {
             self.draw(&store, &page, world)?;
         } else {
@@ -65,6 +71,18 @@ impl Log {
             views::frame_json(world.out, page, &changes[skipped..])?;
         } else {
             views::frame(world.out, look, page, &changes[skipped..])?;
+        }
+        Ok(())
+    }
+
+    fn beside(&self, store: &Store, page: &Page, world: &mut World<'_>) -> Result<(), Failure> {
+        let changes = beside_changes(store, page)?;
+        let skipped = changes.len().saturating_sub(self.limit(LISTED));
+        let look = world.look();
+        if self.json {
+            views::beside_json(world.out, page, &changes[skipped..])?;
+        } else {
+            views::beside(world.out, look, page, &changes[skipped..])?;
         }
         Ok(())
     }

@@ -28,10 +28,10 @@ pub(super) struct Manners {
 /// How a change is confirmed, where changes are told
 #[derive(Debug, Args)]
 pub(super) struct Confirming {
-    /// How long to wait before a changed page is asked for a second time, to see whether it says the same
+    /// How long to wait before a page that changed or is new is asked for a second time, to see whether it says the same
     #[arg(long, value_name = "TIME", default_value = "3s", value_parser = pause)]
     confirm_after: Duration,
-    /// Believe every change at once, without asking for it a second time
+    /// Believe every change at once, and a new page too, without asking a second time
     #[arg(long)]
     no_confirm: bool,
 }

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::{Exit, Failure, World, open, resolve};
 use crate::lineage::{self, Gate, LineId, RevisionNumber};
-use crate::page::PageSettings;
+use crate::page::{Confirm, PageSettings};
 use crate::store::{Follow, FollowSettings, Page, Store, StoreError};
 use crate::views::{self, PageLine, Since, Tracked};
 use crate::watch::explain;
@@ -84,11 +84,19 @@ impl Pages {
 
 impl Pages {
     fn tracked(&self, store: &Store, page: &Page, world: &mut World<'_>) -> Result<Exit, Failure> {
-        let (passages, volatile) = (explain(store, page)?, volatile(store, page)?);
+        let (passages, mut volatile) = (explain(store, page)?, volatile(store, page)?);
+        let unsteady = match page.settings.confirm {
+            Confirm::Twice => store.unsteady(page.id)?,
+            Confirm::Once => Vec::new(),
+        };
+        let texts = passages.iter().map(|one| &one.passage.text);
+        let of_the_moment = texts.filter(|text| unsteady.iter().any(|one| one.covers(text)));
+        volatile.extend(of_the_moment.cloned());
         let tracked = Tracked {
             title: page.title(),
             passages: &passages,
             volatile: &volatile,
+            unsteady: &unsteady,
             since: Since::Told,
         };
         let look = world.look();

@@ -50,6 +50,7 @@ impl Preview {
                     title: if json { url.as_str() } else { &title },
                     passages: &passages,
                     volatile: &volatile,
+                    unsteady: &[],
                     since: Since::Now,
                 };
                 let look = world.look();

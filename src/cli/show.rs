@@ -103,6 +103,7 @@ impl Show {
                     title: &name,
                     passages: &passages,
                     volatile: &volatile,
+                    unsteady: &[],
                     since: Since::Now,
                 };
                 let look = world.look();

@@ -5,6 +5,7 @@
 //! law that [`rebuild()`] states is what "nothing was missed" means.
 
 mod align;
+mod attributes;
 mod bags;
 mod cut;
 #[cfg(test)]
@@ -19,6 +20,7 @@ use std::ops::Range;
 
 use similar::Algorithm;
 
+pub use attributes::{AttributeChange, attribute_changes};
 pub(crate) use cut::in_order;
 pub use rebuild::rebuild;
 pub(crate) use wording::edits_beside;

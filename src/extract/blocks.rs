@@ -3,8 +3,9 @@
 //! The walk keeps its own stack, because pages nest as deep as they like. It decides nothing about what counts beyond
 //! what the settings wish; that is `classes`.
 
-use dom_query::{NodeData, NodeId, Tree, TreeNode};
+use dom_query::{NodeData, NodeId, Tree, TreeNode, local_name};
 
+use super::attributes::{Gathering, append};
 use super::place::{LONGEST, joined, step_of};
 use super::roles::{Role, role_of};
 use super::run::Run;
@@ -28,6 +29,7 @@ pub(super) fn cut(document: &dom_query::Document, wishes: &Wishes, selectors: us
         in_note: false,
         link_start: None,
         link_end: None,
+        beside: Gathering::default(),
         cut: Cut {
             met: vec![false; selectors],
             blocks: vec![Block { outer: 0, step: String::new(), id: body.id }],
@@ -35,6 +37,10 @@ pub(super) fn cut(document: &dom_query::Document, wishes: &Wishes, selectors: us
         },
     };
     walk.go(body.id);
+    let rest = walk.beside.take();
+    if let Some(last) = walk.cut.passages.last_mut() {
+        append(last, rest);
+    }
     walk.cut
 }
 
@@ -56,6 +62,7 @@ struct Walk<'a> {
     /// Where in the run the last link began, and where the last one ended.
     link_start: Option<usize>,
     link_end: Option<usize>,
+    beside: Gathering,
     cut: Cut,
 }
 
@@ -87,7 +94,13 @@ impl Walk<'_> {
                 match role {
                     Role::LeftOut => {}
                     Role::Break => self.line_break(),
-                    Role::Picture => self.run.seam(),
+                    Role::Picture => {
+                        self.run.seam();
+                        if element.name.local == local_name!("img") {
+                            self.beside
+                                .picture(element.attr_ref(local_name!("alt")).unwrap_or_default());
+                        }
+                    }
                     _ => {
                         self.enter(node, role);
                         return node.first_child;
@@ -155,6 +168,9 @@ impl Walk<'_> {
                 self.cut.blocks.push(Block { outer, step: String::new(), id: node.id });
             }
         }
+        if let (Role::Link, NodeData::Element(link)) = (role, &node.data) {
+            self.beside.open(link.attr_ref(local_name!("href")), &self.run);
+        }
         self.enter_line(role);
         self.open.push(Open { id: node.id, next: node.next_sibling, role, kind });
     }
@@ -186,6 +202,7 @@ impl Walk<'_> {
     fn leave_line(&mut self, role: Role) {
         match role {
             Role::Link => {
+                self.beside.close(&self.run);
                 self.links -= 1;
                 self.link_end = Some(self.run.len());
                 if std::mem::take(&mut self.in_note) {
@@ -244,12 +261,27 @@ impl Walk<'_> {
 
     fn end_passage(&mut self, kind: PassageKind) {
         (self.link_start, self.link_end) = (None, None);
-        let Some(gathered) = self.run.take() else { return };
+        self.beside.part(&self.run);
+        let Some(gathered) = self.run.take() else { return self.leave_beside() };
         let class = self.class();
         let place = self.place();
-        self.cut.passages.push(Passage { kind, class, place, text: gathered.text });
+        let attributes = self.beside.take();
+        self.cut.passages.push(Passage { kind, class, place, text: gathered.text, attributes });
         self.cut.linked.push(gathered.linked);
         self.cut.within.push(self.block);
+    }
+
+    /// A picture without words belongs to the passage before it, if both stand in one block; else to the next.
+    fn leave_beside(&mut self) {
+        let (Some(last), Some(within)) = (self.cut.passages.last_mut(), self.cut.within.last())
+        else {
+            return;
+        };
+        let outer = |block: usize| self.cut.blocks[block].outer;
+        let around = [self.block, outer(self.block)];
+        if around.contains(within) || around.contains(&outer(*within)) {
+            append(last, self.beside.take());
+        }
     }
 
     /// The path of the blocks from the body down, at most the last few. Their steps are written when text needs them.

@@ -2,6 +2,7 @@
 //!
 //! It is the walk of `blocks` without what a whole page needs: a fragment has no frame and no past, so all of it counts.
 
+use super::attributes::settle;
 use super::blocks::cut;
 use super::{Class, Passage, Selection, too_complex};
 use crate::fetch::Unreadable;
@@ -16,5 +17,6 @@ pub(super) fn passages_of_fragment(html: &str) -> Result<Vec<Passage>, Unreadabl
     for passage in &mut passages {
         passage.class = Class::Main;
     }
+    settle(&mut passages, None);
     Ok(passages)
 }

@@ -46,7 +46,7 @@ pub(super) fn heading_data(document: &dom_query::Document) -> Document {
             .or(found.marked.published)
             .or(found.time),
         modified: found.meta.modified.or(found.json.modified).or(found.marked.modified),
-        passages: Vec::new(),
+        ..Document::default()
     }
 }
 

@@ -3,6 +3,9 @@
 //! The settings come first, then what the page's passages were before, and only at the first sight of a page an
 //! opinion: what is asked for every time must not change its mind when nothing but the frame did.
 
+use url::Url;
+
+use super::attributes::settle;
 use super::blocks::cut;
 use super::classes::inherit;
 use super::heading_data::heading_data;
@@ -18,20 +21,22 @@ pub fn document_of_html(
     selection: &Selection,
     before: Option<&Document>,
 ) -> Result<Document, SelectionError> {
-    Ok(explained_html(html, selection, before)?.0)
+    Ok(explained_html(html, selection, before, None)?.0)
 }
 
-/// The same, with the rule that decided the class of each passage.
+/// The same, with the rule that decided the class of each passage; its targets are read from the address that gave it.
 pub fn explained_html(
     html: &str,
     selection: &Selection,
     before: Option<&Document>,
+    at: Option<&Url>,
 ) -> Result<(Document, Vec<Reason>), SelectionError> {
     let tree = dom_query::Document::from(html);
     let mut found = cut(&tree, &selection.wishes(&tree), selection.selectors());
     if let Some(missed) = found.met.iter().position(|met| !met) {
         return Err(selection.missed(missed));
     }
+    let base = base(&tree, at);
     let mut document = heading_data(&tree);
     let unselected: Vec<bool> =
         found.passages.iter().map(|passage| passage.class == Class::Unselected).collect();
@@ -43,7 +48,14 @@ pub fn explained_html(
     let decided = reasons.iter_mut().zip(unselected).filter(|(_, is_unselected)| *is_unselected);
     decided.for_each(|(reason, _)| *reason = Reason::Settings);
     document.passages = found.passages;
+    settle(&mut document.passages, base.as_ref().or(at));
     Ok((document, reasons))
+}
+
+/// The address that its relative ones begin at, by the page's own word.
+fn base(tree: &dom_query::Document, at: Option<&Url>) -> Option<Url> {
+    let own = tree.select_single("base[href]").attr("href")?;
+    Url::options().base_url(at).parse(&own).ok()
 }
 
 fn class(found: &mut Cut, tree: dom_query::Document, before: Option<&Document>) -> Vec<Reason> {

@@ -76,7 +76,7 @@ fn push(text: &str, path: &str, passages: &mut Vec<Passage>) -> Result<(), Unrea
     let text = if path.is_empty() { text.to_owned() } else { format!("{path}: {text}") };
     let text = if is_nfc(&text) { text } else { text.nfc().collect() };
     let (kind, class, place) = (PassageKind::Paragraph, Class::Main, String::new());
-    passages.push(Passage { kind, class, place, text });
+    passages.push(Passage { kind, class, place, text, attributes: Vec::new() });
     Ok(())
 }
 

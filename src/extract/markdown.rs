@@ -3,14 +3,17 @@
 //! Its own reader and not a way through HTML: nothing here has a frame, so nothing has to be guessed.
 
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
+use url::Url;
 
+use super::attributes::{Gathering, append, settle};
 use super::fragment::passages_of_fragment;
 use super::run::Run;
 use super::{Class, Document, Passage, PassageKind};
 use crate::fetch::Unreadable;
 
 /// The document that a Markdown text is: `CommonMark` with tables, footnotes, task lists and a heading of metadata.
-pub fn document_of_markdown(text: &str) -> Result<Document, Unreadable> {
+/// Targets are read from the address that gave it.
+pub fn document_of_markdown(text: &str, at: Option<&Url>) -> Result<Document, Unreadable> {
     let options = Options::ENABLE_TABLES
         | Options::ENABLE_FOOTNOTES
         | Options::ENABLE_STRIKETHROUGH
@@ -22,6 +25,11 @@ pub fn document_of_markdown(text: &str) -> Result<Document, Unreadable> {
         walk.take(event)?;
     }
     walk.end_passage();
+    let rest = walk.beside.take();
+    if let Some(last) = walk.passages.last_mut() {
+        append(last, rest);
+    }
+    settle(&mut walk.passages, at);
     let is_title = |passage: &&Passage| passage.kind == PassageKind::Heading(1);
     let title = walk.passages.iter().find(is_title).map(|passage| passage.text.clone());
     Ok(Document { title, passages: walk.passages, ..Document::default() })
@@ -35,6 +43,9 @@ struct Walk {
     open: Vec<PassageKind>,
     /// How many images are open: what stands for them is not shown.
     images: usize,
+    /// What the outermost of them is said to show.
+    alt: String,
+    beside: Gathering,
     /// The block of HTML that is being gathered.
     html: String,
     class: Option<Class>,
@@ -45,7 +56,7 @@ impl Walk {
         match event {
             Event::Start(tag) => self.start(tag),
             Event::End(tag) => self.end(tag)?,
-            Event::Text(_) if self.images > 0 => {}
+            Event::Text(text) | Event::Code(text) if self.images > 0 => self.alt.push_str(&text),
             Event::Text(text) if self.kind() == PassageKind::Preformatted => {
                 self.run.push_preformatted(&text);
             }
@@ -81,7 +92,8 @@ impl Walk {
                 self.images += 1;
                 return;
             }
-            Tag::Emphasis | Tag::Strong | Tag::Strikethrough | Tag::Link { .. } => return,
+            Tag::Link { dest_url, .. } => return self.beside.open(Some(&dest_url), &self.run),
+            Tag::Emphasis | Tag::Strong | Tag::Strikethrough => return,
             Tag::FootnoteDefinition(label) => {
                 self.end_passage();
                 self.run.push(&format!("[{label}] "));
@@ -99,13 +111,18 @@ impl Walk {
 
     fn end(&mut self, tag: TagEnd) -> Result<(), Unreadable> {
         match tag {
-            TagEnd::TableCell
-            | TagEnd::Emphasis
-            | TagEnd::Strong
-            | TagEnd::Strikethrough
-            | TagEnd::Link => return Ok(()),
+            TagEnd::TableCell | TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough => {
+                return Ok(());
+            }
+            TagEnd::Link => {
+                self.beside.close(&self.run);
+                return Ok(());
+            }
             TagEnd::Image => {
                 self.images = self.images.saturating_sub(1);
+                if self.images == 0 {
+                    self.beside.picture(&std::mem::take(&mut self.alt));
+                }
                 return Ok(());
             }
             TagEnd::HtmlBlock => {
@@ -125,12 +142,14 @@ impl Walk {
     }
 
     fn end_passage(&mut self) {
+        self.beside.part(&self.run);
         let Some(gathered) = self.run.take() else { return };
         self.passages.push(Passage {
             kind: self.kind(),
             class: self.class.unwrap_or(Class::Main),
             place: String::new(),
             text: gathered.text,
+            attributes: self.beside.take(),
         });
     }
 }
@@ -153,7 +172,7 @@ mod tests {
     use super::*;
 
     fn check(text: &str, expect: &[&str]) {
-        let document = document_of_markdown(text).unwrap();
+        let document = document_of_markdown(text, None).unwrap();
         let show = |passage: &Passage| {
             let mut kind = format!("{:?}", passage.kind).to_lowercase();
             kind.truncate(if kind.starts_with("heading") { 10 } else { 5 });
@@ -190,7 +209,7 @@ mod tests {
 
     #[test]
     fn the_first_heading_of_the_first_level_is_the_title() {
-        let title = |text| document_of_markdown(text).unwrap().title;
+        let title = |text| document_of_markdown(text, None).unwrap().title;
         assert_eq!(title("## a\n# b\n# c").as_deref(), Some("b"));
         assert_eq!(title("a"), None);
     }
@@ -199,7 +218,7 @@ mod tests {
         #[test]
         fn any_text_is_survived(text in "([#>*_`|<a-z \n\\[\\]()!-]{0,9}\n?){0,12}", other in any::<String>()) {
             for text in [text, other] {
-                if let Ok(document) = document_of_markdown(&text) {
+                if let Ok(document) = document_of_markdown(&text, None) {
                     prop_assert!(document.passages.iter().all(|passage| !passage.text.is_empty()));
                 }
             }

@@ -3,6 +3,7 @@
 //! All visible text is kept; only the class says what counts. A wrong guess can then be seen and overruled, where
 //! text that was thrown away could not.
 
+mod attributes;
 mod blocks;
 mod classes;
 mod contents;
@@ -33,6 +34,7 @@ mod run;
 mod selection;
 mod shown;
 mod tokens;
+mod unsteady;
 mod xml;
 mod xml_tree;
 
@@ -40,6 +42,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::fetch::Digest;
 
+pub use attributes::{Attribute, AttributeKind};
 pub use contents::{Contents, ContentsKind, Entry, MOST_ENTRIES, NoContents, contents};
 pub use feed::document_of_feed;
 pub use fold::{fold, without_numbers};
@@ -55,6 +58,7 @@ pub use plain::document_of_plain_text;
 pub use reason::Reason;
 pub use selection::{Selection, SelectionError};
 pub use tokens::{Token, sentences, stretch, tokens};
+pub use unsteady::{Unsteady, unsteady};
 pub use xml::document_of_xml;
 
 /// What a capture says.
@@ -70,6 +74,8 @@ pub struct Document {
     pub modified: Option<String>,
     /// The visible text in reading order.
     pub passages: Vec<Passage>,
+    /// What of the page's text is of the moment, as its first two answers showed.
+    pub unsteady: Vec<Unsteady>,
 }
 
 /// One block of text: a heading, a paragraph, a list item, a table row.
@@ -83,6 +89,8 @@ pub struct Passage {
     pub place: String,
     /// The text: NFC, runs of white space made one space (line breaks kept in preformatted text), never empty.
     pub text: String,
+    /// What it leads to or shows without saying it; kept for main text only.
+    pub attributes: Vec<Attribute>,
 }
 
 /// The kinds of block that a reader tells apart.

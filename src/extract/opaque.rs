@@ -9,8 +9,13 @@ use crate::fetch::Digest;
 /// The document that content of this media type is, its coding undone.
 pub fn document_of_opaque(media_type: &str, content: &[u8]) -> Document {
     let text = format!("{media_type}, {} bytes, sha256 {}", content.len(), Digest::of(content));
-    let passage =
-        Passage { kind: PassageKind::Opaque, class: Class::Main, place: String::new(), text };
+    let passage = Passage {
+        kind: PassageKind::Opaque,
+        class: Class::Main,
+        place: String::new(),
+        text,
+        attributes: Vec::new(),
+    };
     Document { passages: vec![passage], ..Document::default() }
 }
 

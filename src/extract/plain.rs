@@ -45,6 +45,7 @@ fn close(paragraph: &mut String, passages: &mut Vec<Passage>) {
         class: Class::Main,
         place: String::new(),
         text,
+        attributes: Vec::new(),
     });
 }
 

@@ -87,6 +87,11 @@ impl Run {
         self.text.len()
     }
 
+    /// What was gathered from so many bytes on.
+    pub(super) fn since(&self, start: usize) -> &str {
+        self.text.get(start..).unwrap_or_default()
+    }
+
     /// White space, or a border inside a table row.
     pub(super) fn space(&mut self) {
         if self.gap == Gap::None {

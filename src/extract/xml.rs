@@ -31,7 +31,7 @@ pub(super) fn passage(kind: PassageKind, class: Class, text: &str) -> Option<Pas
     let mut run = Run::default();
     run.push(text);
     let text = run.take()?.text;
-    Some(Passage { kind, class, place: String::new(), text })
+    Some(Passage { kind, class, place: String::new(), text, attributes: Vec::new() })
 }
 
 #[cfg(test)]

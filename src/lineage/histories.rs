@@ -284,6 +284,7 @@ pub(super) fn passage(text: &str) -> Passage {
         class: Class::Main,
         place: String::new(),
         text: text.to_owned(),
+        attributes: Vec::new(),
     }
 }
 

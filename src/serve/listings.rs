@@ -6,6 +6,7 @@
 //! /api/v1/page/PAGE/graph               /api/v1/page/PAGE/show?rev=r3
 //! /api/v1/page/PAGE/diff?from=r1&to=r3  /api/v1/page/PAGE/trace?q=PHRASE
 //! /api/v1/page/PAGE/blame?rev=r3        /api/v1/page/PAGE/events?kind=removed&all=1
+//! /api/v1/page/PAGE/links?limit=20
 //! ```
 //!
 //! `/api/v1/openapi.json` describes them; a test holds every answer against it.
@@ -24,6 +25,7 @@ use crate::lineage::{
 };
 use crate::store::{Page, Store};
 use crate::views::{self, Compared, EventsOf, Findings, PageLine, Shown, Turns};
+use crate::watch::beside_changes;
 
 const JSON: &str = "application/json; charset=utf-8";
 
@@ -63,8 +65,9 @@ const OF_ALL: [(&str, OfAll); 4] = [
 type OfPage = fn(&Store, &Page, &Target) -> Result<Reply, Problem>;
 
 /// The listings of a page, by their names.
-const OF_PAGE: [(&str, OfPage); 7] = [
+const OF_PAGE: [(&str, OfPage); 8] = [
     ("log", log),
+    ("links", links),
     ("graph", |store, page, _| graph(store, page)),
     ("show", show),
     ("diff", diff),
@@ -163,6 +166,12 @@ fn log(store: &Store, page: &Page, target: &Target) -> Result<Reply, Problem> {
     };
     let entities = store.entities(page.id)?;
     written(|out| views::log_json(out, &log, &entities))
+}
+
+fn links(store: &Store, page: &Page, target: &Target) -> Result<Reply, Problem> {
+    let (changes, limit) = (beside_changes(store, page)?, limit(target)?);
+    let skipped = changes.len().saturating_sub(limit);
+    written(|out| views::beside_json(out, page, &changes[skipped..]))
 }
 
 fn graph(store: &Store, page: &Page) -> Result<Reply, Problem> {

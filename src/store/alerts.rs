@@ -55,6 +55,9 @@ pub struct AlertSettings {
     /// Whether it hears of pages that cannot be seen although it asks for some changes only.
     #[serde(default, skip_serializing_if = "Not::not")]
     pub failures: bool,
+    /// Whether it hears of links that lead elsewhere, and of pictures that are described otherwise.
+    #[serde(default, skip_serializing_if = "Not::not")]
+    pub links: bool,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
@@ -69,11 +72,11 @@ pub struct AlertNews<'a> {
     pub alert: &'a str,
     /// The page.
     pub page: PageId,
-    /// `first`, `changed`, `failed`, `held`, `gone`, `recovered`, `unlisted`, `listed`.
+    /// `first`, `changed`, `failed`, `held`, `gone`, `recovered`, `links`, `unlisted`, `listed`.
     pub what: &'a str,
     /// The revision, where there is one.
     pub revision: Option<RevisionNumber>,
-    /// Why a page cannot be seen, or who lists it.
+    /// Why a page cannot be seen, who lists it, or with which capture links changed.
     pub detail: Option<&'a str>,
     /// When the check was.
     pub at: Timestamp,
@@ -90,11 +93,11 @@ pub struct Queued {
     pub alert: String,
     /// The page.
     pub page: PageId,
-    /// `first`, `changed`, `failed`, `held`, `gone`, `recovered`, `unlisted`, `listed`.
+    /// `first`, `changed`, `failed`, `held`, `gone`, `recovered`, `links`, `unlisted`, `listed`.
     pub what: String,
     /// The revision, where there is one.
     pub revision: Option<RevisionNumber>,
-    /// Why a page cannot be seen, or who lists it.
+    /// Why a page cannot be seen, who lists it, or with which capture links changed.
     pub detail: Option<String>,
     /// When the check was.
     pub at: Timestamp,

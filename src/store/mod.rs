@@ -5,6 +5,7 @@
 
 mod alert_ways;
 mod alerts;
+mod attributes;
 mod backup;
 mod bodies;
 mod captures;
@@ -32,6 +33,7 @@ mod search;
 mod sources;
 mod stamps;
 mod turns;
+mod unsteady;
 mod verdicts;
 mod verify;
 mod wordings;
@@ -43,6 +45,7 @@ use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
 pub use alert_ways::{HookUrl, Mail, NotAHook, Shape, Way, Webhook};
 pub use alerts::{Alert, AlertNews, AlertSettings, LONGEST_SILENCE, Queued};
+pub use attributes::AttributeRow;
 pub use backup::BackupError;
 pub(crate) use backup::name_finished;
 pub use bodies::BodyId;

@@ -238,13 +238,10 @@ impl Writing<'_> {
         &self,
         page: PageId,
         baseline: &Baseline,
-        document: Option<&Document>,
+        document: &Document,
     ) -> Result<(), StoreError> {
         let failed = |why: std::io::Error| rusqlite::Error::ToSqlConversionFailure(Box::new(why));
-        let document = match document {
-            Some(document) => Some(zstd::bulk::compress(&packed(document)?, 3).map_err(failed)?),
-            None => None,
-        };
+        let document = zstd::bulk::compress(&packed(document)?, 3).map_err(failed)?;
         let Baseline { capture, revision, validators, entity, says: _, frame } = baseline;
         self.transaction
             .prepare_cached(

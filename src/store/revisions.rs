@@ -341,7 +341,7 @@ impl Writing<'_> {
             "DELETE FROM layout WHERE state IN (SELECT id FROM state WHERE page = ?1)",
             [page],
         )?;
-        for table in ["event", "strand", "revision", "state"] {
+        for table in ["event", "strand", "revision", "state", "attribute_change"] {
             self.transaction.execute(&format!("DELETE FROM {table} WHERE page = ?1"), [page])?;
         }
         self.forget_index(page)?;

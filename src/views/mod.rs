@@ -3,6 +3,7 @@
 //! Page text is hostile. Everything that is printed passes [`escape()`], so that no page can move the cursor, turn the
 //! reading order or hide a character; colour is never the only signal, and a pipe gets none.
 
+mod beside;
 mod blame;
 mod captures;
 mod claims;
@@ -44,6 +45,7 @@ use serde::Serialize;
 use crate::extract::{stretch, tokens};
 use crate::lineage::{ByNumber, Strand};
 
+pub use beside::{attribute_lines, attributes_value, beside, beside_json};
 pub use blame::{Blame, blame, blame_json};
 pub use captures::{captures, captures_json};
 pub use compared::{Compared, json as diff_json, unified, words};

@@ -5,9 +5,9 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::styled::{Mark, Piece, inline};
+use super::styled::{Mark, Piece, inline, paragraph};
 use super::{Look, moment};
-use crate::extract::{Class, Passage, PassageKind, Reason};
+use crate::extract::{Class, Passage, PassageKind, Reason, Unsteady};
 use crate::watch::Explained;
 
 /// What there is to say of a page's passages.
@@ -18,6 +18,8 @@ pub struct Tracked<'a> {
     pub passages: &'a [Explained],
     /// The texts of those that change with nearly every look.
     pub volatile: &'a BTreeSet<String>,
+    /// What two answers of one moment did not agree in.
+    pub unsteady: &'a [Unsteady],
     /// Whether a class has a history.
     pub since: Since,
 }
@@ -49,8 +51,25 @@ pub fn tracked(out: &mut dyn Write, look: Look, tracked: &Tracked<'_>) -> io::Re
         let mark = if one.passage.class == Class::Main { Mark::Kept } else { Mark::Faint };
         writeln!(out, "{lead}{}", inline(look, &Piece::new(text, mark)))?;
     }
+    of_the_moment(out, look, tracked)?;
     let hint = "--select CSS says what counts instead of all guesses, --exclude CSS what does not";
     writeln!(out, "\n{}", inline(look, &Piece::new(hint, Mark::Faint)))
+}
+
+/// The rule, its evidence, and how to do without it.
+fn of_the_moment(out: &mut dyn Write, look: Look, tracked: &Tracked<'_>) -> io::Result<()> {
+    if tracked.unsteady.is_empty() {
+        return Ok(());
+    }
+    let rule = "The first two answers, a moment apart, did not agree in this; it is no change while only that differs. To have it told all the same: palinode edit PAGE --no-confirm";
+    writeln!(out)?;
+    paragraph(out, look, "", &[Piece::new(rule, Mark::Faint)])?;
+    for Unsteady { one, other } in tracked.unsteady {
+        let mut pieces = vec![Piece::new(one.as_str(), Mark::Removed)];
+        pieces.extend([Piece::new(" ", Mark::Kept), Piece::new(other.as_str(), Mark::Added)]);
+        paragraph(out, look, "    ", &pieces)?;
+    }
+    Ok(())
 }
 
 fn class(tracked: &Tracked<'_>, one: &Explained) -> &'static str {
@@ -87,6 +106,8 @@ fn cut(text: &str, room: usize) -> String {
 struct TrackedJson<'a> {
     page: &'a str,
     passages: Vec<PassageJson<'a>>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    unsteady: &'a [Unsteady],
 }
 
 #[derive(Serialize)]
@@ -106,7 +127,7 @@ struct PassageJson<'a> {
 /// Writes the listing as JSON.
 pub fn tracked_json(out: &mut dyn Write, tracked: &Tracked<'_>) -> io::Result<()> {
     let passages = tracked.passages.iter().map(|one| {
-        let Passage { kind, class, place, text } = &one.passage;
+        let Passage { kind, class, place, text, attributes: _ } = &one.passage;
         PassageJson {
             class: *class,
             volatile: *class == Class::Main && tracked.volatile.contains(text),
@@ -118,5 +139,12 @@ pub fn tracked_json(out: &mut dyn Write, tracked: &Tracked<'_>) -> io::Result<()
             text,
         }
     });
-    super::json(out, &TrackedJson { page: tracked.title, passages: passages.collect() })
+    super::json(
+        out,
+        &TrackedJson {
+            page: tracked.title,
+            passages: passages.collect(),
+            unsteady: tracked.unsteady,
+        },
+    )
 }

@@ -5,8 +5,10 @@
 
 use std::collections::BTreeMap;
 
+use super::read::Read;
 use super::round::{Arrived, Turn};
 use super::weigh::{Second, Weighed, Worth, weigh as weigh_one};
+use crate::extract::unsteady;
 use crate::store::{Store, StoreError, Watched};
 
 /// First answers that wait for their second, by the page's place in the list: one a host at most.
@@ -39,16 +41,31 @@ pub(super) fn weigh(
     })
 }
 
-/// Whether it is another text than what stands, and one that would be told.
+/// Whether it is another text than what stands, and one that would be told; the first text of all is.
 fn is_change(watched: &Watched, check: &Weighed) -> bool {
     let Worth::Read(read) = &check.worth else { return false };
     let stands = watched.baseline.as_ref().map(|baseline| baseline.says);
-    read.obstacle.is_none() && stands.is_some_and(|says| says != read.says)
+    read.obstacle.is_none() && stands != Some(read.says)
+}
+
+/// The first two answers of a page: the first is believed, and the second shows what in it is of the moment.
+fn of_the_moment(mut read: Box<Read>, second: Weighed) -> Worth {
+    let Worth::Read(second) = second.worth else { return Worth::Read(read) };
+    if second.obstacle.is_none() {
+        read.document.unsteady = unsteady(&read.document, &second.document);
+    }
+    if read.document.unsteady.is_empty() {
+        return Worth::Read(read);
+    }
+    Worth::FirstOfTwo(read, second)
 }
 
 /// What two answers come to. The first dates it.
 fn settled(watched: &Watched, first: Weighed, second: Weighed) -> Weighed {
     let Worth::Read(read) = first.worth else { return first };
+    if watched.baseline.is_none() {
+        return Weighed { at: first.at, worth: of_the_moment(read, second) };
+    }
     let stands = watched.baseline.as_ref().map(|baseline| baseline.says);
     let worth = match second.worth {
         Worth::Read(second) if second.says == read.says => Worth::Read(read),
@@ -57,7 +74,9 @@ fn settled(watched: &Watched, first: Weighed, second: Weighed) -> Weighed {
         }
         Worth::SameEntity(_) | Worth::NotModified(_) => Worth::Unsteady(read, Second::Standing),
         Worth::Read(second) => Worth::Unsteady(read, Second::Other(second)),
-        Worth::Nothing(_) | Worth::Unsteady(..) => Worth::Unsteady(read, Second::Nothing),
+        Worth::Nothing(_) | Worth::FirstOfTwo(..) | Worth::Unsteady(..) => {
+            Worth::Unsteady(read, Second::Nothing)
+        }
     };
     Weighed { at: first.at, worth }
 }

@@ -98,7 +98,11 @@ pub(super) fn walk(
     for capture in store.sifted(page.id)?.into_iter().filter(|capture| !capture.is_held()) {
         let answer = store.answer(capture.id, &page.url)?;
         let entity = answer.digest();
-        if let Ok(read) = read(answer, entity, &page.settings, before.as_ref(), Trust::Given) {
+        let read = read(answer, entity, &page.settings, before.as_ref(), Trust::Given);
+        if let Ok(mut read) = read {
+            if before.is_none() {
+                read.document.unsteady = store.unsteady(page.id)?;
+            }
             before = Some(read.document.clone());
             take(&capture, read);
         }

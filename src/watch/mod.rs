@@ -9,6 +9,7 @@
 
 mod asking;
 mod backfill;
+mod beside;
 mod bisect;
 mod confirm;
 mod contents;
@@ -47,13 +48,14 @@ use crate::clock::{Clock, Stop, Timestamp};
 use crate::fetch::{Failure, Fetcher, Manners, Obstacle, Wait};
 use crate::lineage::RevisionNumber;
 use crate::page::Cadence;
-use crate::store::{Page, Store, StoreError, Watched, Writing};
+use crate::store::{CaptureId, Page, Store, StoreError, Watched, Writing};
 
 use confirm::Firsts;
 use round::{Arrived, Asking, Turn};
 
 pub use asking::{Archive, NotAnArchive};
 pub use backfill::{Backfilled, Halt, Wish, backfill};
+pub use beside::{Beside, beside_changes};
 pub use bisect::{Bisected, Found, bisect};
 pub use evidence::{Bundled, EvidenceError, bundle};
 pub use export::{ExportError, Written, export};
@@ -95,6 +97,8 @@ pub enum What {
     Damaged(StoreError),
     /// It is gone: told once, when its absence is confirmed.
     Gone,
+    /// Its text is the same, and a link leads elsewhere, or a picture is described otherwise.
+    Beside(CaptureId),
     /// It is seen again after it could not be seen.
     Recovered,
 }

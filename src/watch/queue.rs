@@ -25,9 +25,15 @@ pub(super) fn queue(
                 What::Held(obstacle) => ("held", None, Some(obstacle.to_string())),
                 What::Gone => ("gone", None, None),
                 What::Recovered => ("recovered", None, None),
+                What::Beside(capture) => ("links", None, Some(capture.to_string())),
                 What::Damaged(_) => continue,
             };
-            if name == "changed" || !alert.settings.changes_only {
+            let is_wanted = match name {
+                "changed" => true,
+                "links" => alert.settings.links,
+                _ => !alert.settings.changes_only,
+            };
+            if is_wanted {
                 put(writing, alert, page, (name, revision, detail.as_deref()), at)?;
             }
         }

@@ -3,8 +3,12 @@
 //! It stands apart from weighing because it knows nothing of the page's past but the document before: whatever is told
 //! anew from captures is read in the same way.
 
+use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use url::Url;
+
+use crate::diff::{AttributeChange, attribute_changes};
 use crate::extract::{
     Class, Document, DocumentKind, Reason, Selection, SelectionError, document_of_feed,
     document_of_json, document_of_markdown, document_of_opaque, document_of_pdf,
@@ -13,7 +17,7 @@ use crate::extract::{
 use crate::fetch::{
     Answer, Digest, Failure, FailureClass, Limits, Obstacle, Unreadable, obstacle_in_answer,
 };
-use crate::page::PageSettings;
+use crate::page::{Confirm, PageSettings};
 use crate::store::CaptureId;
 
 /// An answer that was read, and whether it is believed.
@@ -32,6 +36,10 @@ pub(super) struct Read {
     pub(super) says: Digest,
     /// The digest of what stands around that.
     pub(super) frame: Digest,
+    /// What changed beside that since the document before.
+    pub(super) beside: Vec<AttributeChange>,
+    /// The document before, where that says the same in its main text and has other attributes.
+    pub(super) stood: Option<Document>,
     /// What stands in the way of believing it.
     pub(super) obstacle: Option<Obstacle>,
     /// The doubted capture before it that says nearly the same.
@@ -82,7 +90,7 @@ pub(super) fn read(
     if content.iter().all(u8::is_ascii_whitespace) {
         return Err(Failure::new(FailureClass::Empty, "the answer holds nothing"));
     }
-    let (document, reasons) =
+    let (mut document, reasons) =
         match survived(|| document(&kind, &answer, &content, settings, before))? {
             Ok(explained) => explained,
             Err(why) => {
@@ -92,9 +100,55 @@ pub(super) fn read(
             }
         };
     drop(content);
+    if let Some(before) = before {
+        if settings.confirm == Confirm::Twice {
+            document.steady(before);
+        }
+        document.unsteady.clone_from(&before.unsteady);
+    }
     let (says, frame) = (document.state_digest(), frame_digest(&document));
-    let (obstacle, agrees) = (None, None);
-    Ok(Read { answer, entity, kind, document, reasons, says, frame, obstacle, agrees })
+    let beside = before.map_or_else(Vec::new, |before| attribute_changes(before, &document));
+    let stood = before.filter(|before| is_beside(before, &document)).cloned();
+    Ok(Read {
+        answer,
+        entity,
+        kind,
+        document,
+        reasons,
+        says,
+        frame,
+        beside,
+        stood,
+        obstacle: None,
+        agrees: None,
+    })
+}
+
+/// Whether two documents say the same, and differ beside it.
+fn is_beside(before: &Document, now: &Document) -> bool {
+    let texts = |document| {
+        let document: &Document = document;
+        document.main().map(|passage| passage.text.as_str()).collect::<Vec<_>>()
+    };
+    let is_other = || {
+        let mut pairs = before.main().zip(now.main());
+        pairs.any(|(old, new)| old.attributes != new.attributes)
+    };
+    is_other() && texts(before) == texts(now)
+}
+
+impl Read {
+    /// What it says, with the attributes that stood before: those of the last capture that was kept, which is what a
+    /// history that is told anew compares with.
+    pub(super) fn with_attributes_of_before(&self) -> Cow<'_, Document> {
+        let Some(stood) = &self.stood else { return Cow::Borrowed(&self.document) };
+        let mut document = self.document.clone();
+        let main = document.passages.iter_mut().filter(|passage| passage.class == Class::Main);
+        for (passage, before) in main.zip(stood.main()) {
+            passage.attributes.clone_from(&before.attributes);
+        }
+        Cow::Owned(document)
+    }
 }
 
 /// What a reader of documents came to. One that panics could not read this document; all other pages can still be read,
@@ -113,8 +167,19 @@ fn unread(
     says: Digest,
     obstacle: Obstacle,
 ) -> Read {
-    let (document, reasons, obstacle) = (Document::default(), Vec::new(), Some(obstacle));
-    Read { answer, entity, kind, document, reasons, says, frame: says, obstacle, agrees: None }
+    Read {
+        answer,
+        entity,
+        kind,
+        document: Document::default(),
+        reasons: Vec::new(),
+        says,
+        frame: says,
+        beside: Vec::new(),
+        stood: None,
+        obstacle: Some(obstacle),
+        agrees: None,
+    }
 }
 
 /// 200, or 203 from a proxy that says it transformed the page.
@@ -132,9 +197,9 @@ fn document(
 ) -> Result<Result<(Document, Vec<Reason>), Unreadable>, Failure> {
     let text = || answer.text(content);
     let document = match kind {
-        DocumentKind::Html => return html(&text(), settings, before).map(Ok),
+        DocumentKind::Html => return html(&text(), settings, (before, &answer.url)).map(Ok),
         DocumentKind::PlainText => Ok(document_of_plain_text(&text())),
-        DocumentKind::Markdown => document_of_markdown(&text()),
+        DocumentKind::Markdown => document_of_markdown(&text(), Some(&answer.url)),
         DocumentKind::Pdf => document_of_pdf(content),
         DocumentKind::Json => document_of_json(&text()),
         DocumentKind::Feed => document_of_feed(&text()),
@@ -152,14 +217,14 @@ fn document(
 fn html(
     text: &str,
     settings: &PageSettings,
-    before: Option<&Document>,
+    (before, at): (Option<&Document>, &Url),
 ) -> Result<(Document, Vec<Reason>), Failure> {
     let selection =
         Selection::new(&settings.select, &settings.exclude).map_err(|why| selector(&why))?;
     if let Some(why) = too_complex(text) {
         return Err(Failure::new(FailureClass::TooComplex, why));
     }
-    explained_html(text, &selection, before).map_err(|why| selector(&why))
+    explained_html(text, &selection, before, Some(at)).map_err(|why| selector(&why))
 }
 
 fn selector(why: &SelectionError) -> Failure {

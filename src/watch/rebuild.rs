@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::beside::at_rest;
 use super::observers::Observers;
 use super::others::Others;
 use super::read::{Read, Trust, read};
@@ -215,7 +216,10 @@ impl Retelling<'_> {
 
     /// Takes a capture as what the page said. One that was doubted is not, unless a person says so: what would have
     /// confirmed it is the checks that followed, and those were weighed when they were made.
-    pub(super) fn believe(&mut self, capture: CaptureId, read: Read) -> Result<(), StoreError> {
+    pub(super) fn believe(&mut self, capture: CaptureId, mut read: Read) -> Result<(), StoreError> {
+        if self.document.is_none() {
+            read.document.unsteady = self.writing.unsteady(self.page.id)?;
+        }
         let revision = match self.standing {
             Some((standing, says)) if says == read.says => {
                 let state = self.writing.state_of(self.page.id, standing.revision)?.id;
@@ -237,14 +241,15 @@ impl Retelling<'_> {
             .map_or(capture, |(standing, _)| standing.capture);
         self.standing = Some((Standing { revision, capture: shown }, read.says));
         self.stood.insert(capture, revision);
-        let document = self.page.settings.select.is_empty().then_some(&read.document);
+        let beside = at_rest(self.writing, self.page.id, &read)?;
+        self.writing.keep_attribute_changes(self.page.id, capture, &beside)?;
         let mut baseline = baseline(&read, shown, revision);
         if !is_own {
             // No server is asked whether it knows what somebody else says that it sent.
             baseline.validators =
                 Validators { url: read.answer.url.clone(), etag: None, last_modified: None };
         }
-        self.writing.put_baseline(self.page.id, &baseline, document)?;
+        self.writing.put_baseline(self.page.id, &baseline, &read.document)?;
         self.others.stands(capture, &read, self.own.get(&capture).copied());
         self.document = Some(read.document);
         Ok(())

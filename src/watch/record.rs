@@ -3,8 +3,10 @@
 //! Only an answer that was believed moves the baseline; an obstacle or a failure leaves everything as it stands and
 //! lengthens or begins its own observation. So "we did not look" and "it was not there" can never be mistaken.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
+use super::beside::at_rest;
 use super::read::Read;
 use super::tell::{self, Outcome, Standing, Told, tell};
 use super::weigh::{Weighed, Worth};
@@ -65,6 +67,11 @@ pub(super) fn record(
             }
             (None, _) => unsteady::steady(writing, watched, &read, at, tally),
         },
+        (Worth::FirstOfTwo(first, second), _) => {
+            let news = unsteady::steady(writing, watched, &first, at, tally)?;
+            unsteady::keep_second(writing, watched, &first, &second)?;
+            Ok(news)
+        }
         (Worth::Unsteady(first, second), _) => {
             unsteady::unsteady(writing, watched, &first, second, at, tally)
         }
@@ -163,13 +170,26 @@ fn other_bytes(
     read: &Read,
     at: Timestamp,
 ) -> Result<Vec<What>, StoreError> {
-    if standing.frame != read.frame {
+    let page = watched.page.id;
+    let changes = at_rest(writing, page, read)?;
+    let (mut shown_by, mut document) = (standing.capture, read.with_attributes_of_before());
+    if standing.frame != read.frame || !changes.is_empty() {
         let capture = keep(writing, watched, read)?;
-        let state = writing.state_of(watched.page.id, standing.revision)?.id;
+        let state = writing.state_of(page, standing.revision)?.id;
         writing.judge_capture(capture, Kept::Believed(state))?;
+        writing.keep_attribute_changes(page, capture, &changes)?;
+        (shown_by, document) = (capture, Cow::Borrowed(&read.document));
     }
-    put_baseline(writing, watched, read, standing.capture, standing.revision)?;
-    same(writing, watched, standing, "same", at)
+    let baseline = baseline(read, standing.capture, standing.revision);
+    writing.put_baseline(page, &baseline, &document)?;
+    if changes.is_empty() {
+        return same(writing, watched, standing, "same", at);
+    }
+    // A run of its own: the one before ends with the last look that saw the page as it was.
+    writing.observe(page, None, &sight("same", standing.revision, shown_by), at)?;
+    let mut news = recovery(watched);
+    news.push(What::Beside(shown_by));
+    Ok(news)
 }
 
 pub(super) fn changed(
@@ -187,7 +207,10 @@ pub(super) fn changed(
     let told = Told { page: &watched.page, capture, document: &read.document, says: read.says };
     let Outcome { number, worth } = tell(writing, &told, standing)?;
     tally.changed += usize::from(worth == tell::Worth::News);
-    put_baseline(writing, watched, read, capture, number)?;
+    let beside = at_rest(writing, watched.page.id, read)?;
+    writing.keep_attribute_changes(watched.page.id, capture, &beside)?;
+    let baseline = baseline(read, capture, number);
+    writing.put_baseline(watched.page.id, &baseline, &read.document)?;
     writing.observe(
         watched.page.id,
         watched.last.as_ref(),
@@ -199,6 +222,9 @@ pub(super) fn changed(
         (None, _) => news.push(What::First(number)),
         (Some(_), tell::Worth::News) => news.push(What::Changed(number)),
         (Some(_), tell::Worth::Turn) => {}
+    }
+    if !beside.is_empty() {
+        news.push(What::Beside(capture));
     }
     Ok(news)
 }
@@ -323,21 +349,6 @@ pub(super) fn keep(
 ) -> Result<CaptureId, StoreError> {
     let near = watched.baseline.as_ref().map(|baseline| baseline.capture);
     writing.keep_capture(watched.page.id, &watched.page.url, &read.answer, read.entity, near)
-}
-
-fn put_baseline(
-    writing: &Writing<'_>,
-    watched: &Watched,
-    read: &Read,
-    capture: CaptureId,
-    revision: RevisionNumber,
-) -> Result<(), StoreError> {
-    let inherits = watched.page.settings.select.is_empty();
-    writing.put_baseline(
-        watched.page.id,
-        &baseline(read, capture, revision),
-        inherits.then_some(&read.document),
-    )
 }
 
 pub(super) fn recovery(watched: &Watched) -> Vec<What> {

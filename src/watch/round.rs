@@ -93,10 +93,9 @@ struct Visits<'a> {
 }
 
 impl Visits<'_> {
-    /// How long to wait before this page is asked for again if it has changed, if it is.
+    /// How long to wait before this page is asked for again if it has changed, or is new, if it is.
     fn confirm_after(&self, watched: &Watched) -> Option<Duration> {
-        let is_wanted =
-            watched.baseline.is_some() && watched.page.settings.confirm == Confirm::Twice;
+        let is_wanted = watched.page.settings.confirm == Confirm::Twice;
         self.asking.fetcher.confirm_after().filter(|_| is_wanted)
     }
 

@@ -45,6 +45,17 @@ pub(super) fn steady(
     Ok(news)
 }
 
+/// Keeps the second of the first two answers of a page as the evidence of what is of the moment.
+pub(super) fn keep_second(
+    writing: &Writing<'_>,
+    watched: &Watched,
+    first: &Read,
+    second: &Read,
+) -> Result<(), StoreError> {
+    let capture = doubt(writing, watched, second)?;
+    writing.keep_unsteady(watched.page.id, capture, &first.document.unsteady)
+}
+
 /// Records two answers that do not agree.
 pub(super) fn unsteady(
     writing: &Writing<'_>,

@@ -35,6 +35,8 @@ pub(super) enum Worth {
     SameEntity(Validators),
     /// Bytes that were not seen before, read.
     Read(Box<Read>),
+    /// The first text of a page, and another answer moments later that shows what in it is of the moment.
+    FirstOfTwo(Box<Read>, Box<Read>),
     /// Another text than before, and moments later something else.
     Unsteady(Box<Read>, Second),
 }

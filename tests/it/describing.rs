@@ -103,7 +103,7 @@ pub(crate) fn fits(schema: &Validator, body: &str, asked: &str) -> Value {
 }
 
 /// Histories with what an answer can hold: checks that saw nothing; a claim of somebody else; a page by turns that says
-/// it has not changed.
+/// it has not changed, and leads elsewhere.
 pub(crate) fn histories() -> Vec<World> {
     let demo = World::new();
     let store = demo.store().display().to_string();
@@ -123,6 +123,7 @@ fn by_turns() -> World {
         let fee = if turn % 2 == 0 { "twelve crowns and proud" } else { "fourteen crowns" };
         let page =
             article_html("A fee", &[&format!("The fee of this club is {fee} for a whole year.")]);
+        let page = page.replace("club", &format!("<a href='/{turn}'>club</a>"));
         site.put("/post", Reply::html(page.replace("</head>", &format!("{date}</head>"))));
         world.wait(600).palinode(&["check"]).fine();
     }
@@ -151,7 +152,7 @@ fn every_answer_is_as_it_is_described() {
             }
         }
     }
-    assert_eq!(asked, visitors.len() * 23, "a path, or a parameter, was not asked");
+    assert_eq!(asked, visitors.len() * 25, "a path, or a parameter, was not asked");
     let described = &Description::of(&visitors[0]).0["components"]["schemas"];
     let mut never = BTreeSet::new();
     for (name, schema) in described.as_object().unwrap() {

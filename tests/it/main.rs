@@ -29,6 +29,7 @@
 //! - `confirming`: what a second answer does not bear out
 //! - `claiming`: what a page says of itself
 //! - `explaining`: what is tracked of a page, and why
+//! - `linking`: what changes beside its words: where its links lead, what its pictures show
 //! - `documents`: what is no HTML, and `pdf`, which makes the PDFs for it
 //! - `kinds`: what cannot be shown, and what becomes another kind of document
 //! - `unreadable`: the same, damaged or made to do harm
@@ -110,6 +111,7 @@ mod confirming;
 mod changing_tags;
 mod faults;
 mod misbehaving;
+mod linking;
 mod documents;
 mod kinds;
 #[path = "../../examples/fuzz/pdf.rs"]

@@ -166,15 +166,18 @@ CREATE TABLE baseline (
     last_modified  BLOB,
     entity         BLOB NOT NULL,           -- digest of the last entity that said the same
     frame          BLOB NOT NULL,           -- digest of the furniture around it, numbers aside
-    document       BLOB                     -- passages and their classes, where no selection decides them
+    document       BLOB                     -- passages, their classes and attributes, as the last look found them
 ) STRICT;
 
--- When each page is due next, reckoned at its last check. Forgetting it costs a look at the cadence.
-CREATE TABLE due (
-    page   INTEGER PRIMARY KEY REFERENCES page(id),
-    at     TEXT NOT NULL,                   -- not before; empty where nobody has reckoned
-    since  TEXT NOT NULL                    -- the check that it follows from
-) STRICT;
+-- When each page is due, not before `at`, by its check at `since`; both empty where nobody has reckoned.
+CREATE TABLE due (page INTEGER PRIMARY KEY REFERENCES page(id), at TEXT NOT NULL, since TEXT NOT NULL) STRICT;
+
+-- What the first two answers of a page, a moment apart, did not agree in: while only that differs, nothing has changed.
+CREATE TABLE unsteady (
+    page INTEGER NOT NULL REFERENCES page(id), capture INTEGER NOT NULL REFERENCES capture(id), position INTEGER NOT NULL,
+    one TEXT NOT NULL, other TEXT NOT NULL, -- what a passage said in the first, and in the second, which is `capture`
+    PRIMARY KEY (page, capture, position)
+) STRICT, WITHOUT ROWID;
 
 -- What is known of the hosts that pages are on, beyond the pages. None of it is history: forgetting it costs a request.
 
@@ -262,7 +265,7 @@ CREATE TABLE alert_queue (
     id        INTEGER PRIMARY KEY AUTOINCREMENT,  -- never used twice: receivers know a repeat by it
     alert     TEXT NOT NULL REFERENCES alert(name) ON DELETE CASCADE,
     page      INTEGER NOT NULL REFERENCES page(id),
-    what      TEXT NOT NULL,                -- first, changed, failed, held, gone, recovered, unlisted, listed
+    what      TEXT NOT NULL,                -- first, changed, failed, held, gone, recovered, links, unlisted, listed
     revision  INTEGER,
     detail    TEXT,
     at        TEXT NOT NULL,                -- of the check
@@ -356,6 +359,18 @@ CREATE TABLE event (
     gate         TEXT,                      -- why nobody is told, if nobody is
     words        TEXT NOT NULL,             -- what it is about, shortened; empty if nobody is told
     PRIMARY KEY (page, revision, position)
+) STRICT, WITHOUT ROWID;
+
+-- What changed beside the words: where links lead, what pictures are said to show. A capture is kept for it; no revision
+-- tells of it.
+CREATE TABLE attribute_change (
+    page INTEGER NOT NULL REFERENCES page(id), capture INTEGER NOT NULL REFERENCES capture(id), position INTEGER NOT NULL,
+    kind      TEXT NOT NULL,                -- link: a target; alt: the alternative text of a picture
+    passage   TEXT NOT NULL,                -- the text of the passage
+    about     TEXT NOT NULL,                -- the words that lead there; of a picture, its place in the passage
+    old       TEXT,                         -- NULL: the words led nowhere
+    new       TEXT,                         -- NULL: they lead nowhere any more
+    PRIMARY KEY (page, capture, position)
 ) STRICT, WITHOUT ROWID;
 
 -- The index of `palinode search`. It holds no text of its own: a row is a wording, `page << 32 | number`, and its words
