@@ -112,6 +112,7 @@ mod history;
 mod graphing;
 mod comparing;
 mod tracing;
+mod terminal;
 mod searching;
 mod reading_html;
 mod exhibiting;
