@@ -56,7 +56,7 @@ pub use frame::{frame, frame_json};
 pub use git::{git_begin, git_commit, git_end};
 pub use graph::{Graph, graph};
 pub use graph_json::graph_json;
-pub use html::{EventWords, Evidence, Exhibit, Panel, exhibit};
+pub use html::{EventWords, Evidence, Exhibit, Panel, card, exhibit};
 pub use lines::{Columns, LinesOf, SCHEMA};
 pub use log::{Log, counted, log, log_json};
 pub use news::{News, news};

@@ -116,6 +116,7 @@ mod terminal;
 mod searching;
 mod reading_html;
 mod exhibiting;
+mod cards;
 mod visitor;
 mod serving;
 mod serving_safely;
