@@ -8,11 +8,12 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 use std::{panic, thread};
 
-use palinode::cli::{self, Service, Surroundings, Watcher, World};
+use palinode::cli::{self, Letters, Pager, Reader, Service, Surroundings, Watcher, World};
 use palinode::clock::{Clock, Stop, Timestamp};
 use palinode::extract::PDF_THREAD;
 use palinode::fetch::{Browser, Limits, Sandbox};
-use palinode::views::Ink;
+use palinode::views::{Hyperlinks, Ink};
+use supports_hyperlinks::Stream;
 
 fn main() -> ExitCode {
     hear_panics();
@@ -58,9 +59,16 @@ impl Clock for SystemClock {
 }
 
 fn surroundings() -> Surroundings {
-    let colour = io::stdout().is_terminal()
+    let reader = if io::stdout().is_terminal() { Reader::Person } else { Reader::Pipe };
+    let pager = if reader == Reader::Person { pager() } else { None };
+    let styled = reader == Reader::Person
         && variable("NO_COLOR").is_none()
         && variable("TERM").is_none_or(|term| term != "dumb");
+    // Others than less print the sequence instead of passing it on.
+    let passes = pager
+        .as_ref()
+        .is_none_or(|pager| Path::new(&pager.program).file_stem() == Some("less".as_ref()));
+    let led = styled && passes && supports_hyperlinks::on(Stream::Stdout);
     let scratch = env::temp_dir().join(format!("palinode-{}", std::process::id()));
     Surroundings {
         store: store(),
@@ -69,11 +77,44 @@ fn surroundings() -> Surroundings {
         width: terminal_size::terminal_size()
             .map_or(100, |(width, _)| usize::from(width.0))
             .clamp(40, 120),
-        ink: if colour { Ink::Colour } else { Ink::Plain },
+        ink: if styled { Ink::Colour } else { Ink::Plain },
+        hyperlinks: if led { Hyperlinks::Written } else { Hyperlinks::Left },
+        letters: letters(),
+        reader,
+        pager,
         watcher: if io::stderr().is_terminal() { Watcher::Person } else { Watcher::Nobody },
         limits: Limits::default(),
         service: service(),
     }
+}
+
+/// `PALINODE_PAGER`, else `PAGER`, else less; none where one of them is empty or `cat`.
+fn pager() -> Option<Pager> {
+    #[expect(clippy::disallowed_methods, reason = "only main reads the environment")]
+    let named = env::var("PALINODE_PAGER").or_else(|_| env::var("PAGER"));
+    let named = named.unwrap_or_else(|_| "less -FRX".to_owned());
+    let mut words = shlex::split(&named)?.into_iter();
+    let program = words.next().filter(|program| program != "cat")?;
+    // As Git has it: whoever has not said how less is to behave gets colours, and no pager for a few lines.
+    let usual = [("LESS", "FRX"), ("LESSCHARSET", "utf-8"), ("LV", "-c")];
+    let variables = usual.into_iter().filter(|(name, _)| variable(name).is_none()).collect();
+    Some(Pager { program, arguments: words.collect(), variables, starts: leave_interrupts })
+}
+
+/// Ctrl-C goes to every program of the terminal: the pager answers it, and must not be left without palinode.
+fn leave_interrupts() {
+    #[cfg(unix)]
+    drop(signal_hook::flag::register(signal_hook::consts::SIGINT, Arc::default()));
+}
+
+/// What the locale says; on systems without one, Unicode.
+fn letters() -> Letters {
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(variable);
+    let is_unicode = locale.map_or(cfg!(not(unix)), |locale| {
+        let locale = locale.to_lowercase();
+        locale.contains("utf-8") || locale.contains("utf8")
+    });
+    if is_unicode { Letters::Unicode } else { Letters::Ascii }
 }
 
 /// `PALINODE_BROWSER`, else what is found on `PATH`.

@@ -6,10 +6,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use palinode::cli::{self, Exit, Service, Surroundings, Watcher, World};
+use palinode::cli::{self, Exit, Letters, Reader, Service, Surroundings, Watcher, World};
 use palinode::clock::{Clock, Stop, Timestamp};
 use palinode::fetch::{Browser, Limits, Sandbox};
-use palinode::views::Ink;
+use palinode::views::{Hyperlinks, Ink};
 use serde_json::Value;
 
 use crate::dice::Dice;
@@ -281,6 +281,10 @@ fn surroundings(store: &Path) -> Surroundings {
         scratch,
         width: 100,
         ink: Ink::Plain,
+        hyperlinks: Hyperlinks::Left,
+        letters: Letters::Unicode,
+        reader: Reader::Pipe,
+        pager: None,
         watcher: Watcher::Nobody,
         limits: Limits::default(),
         service: Service {

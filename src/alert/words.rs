@@ -9,7 +9,7 @@ use crate::diff::{AttributeChange, compare};
 use crate::lineage::{Event, EventKind, RevisionNumber, Wordings, texts};
 use crate::store::{Page, Queued, Revision, Store, StoreError};
 use crate::views::html::{mail_change, mail_line};
-use crate::views::{self, Compared, Ink, Look, News, counted, escape, moment};
+use crate::views::{self, Compared, Look, News, counted, escape, moment};
 
 /// What is said, for a person.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,7 +23,7 @@ pub(super) struct Words {
 }
 
 /// The words of a change are shown at this width.
-const LOOK: Look = Look { width: 78, ink: Ink::Plain };
+const LOOK: Look = Look::plain(78);
 
 /// A text of more bytes is cut: what else there is, the history shows.
 pub(super) const LONGEST_TEXT: usize = 64 << 10;
@@ -64,8 +64,8 @@ pub fn change<T, E: From<StoreError>>(
     let (before, after) = (store.layout(page.id, from.number)?, store.layout(page.id, to.number)?);
     let (old, new) = (texts(&before, &wordings), texts(&after, &wordings));
     let comparison = compare(&old, &new);
-    let title = page.title();
-    let compared = Compared { title, from, to, old: &old, new: &new, comparison: &comparison };
+    let (title, url) = (page.title(), page.url.as_str());
+    let compared = Compared { title, url, from, to, old: &old, new: &new, comparison: &comparison };
     let phrases = phrases(store, page, number, &wordings)?;
     let strands = events.iter().flat_map(|event| event.old.iter().chain(&event.new));
     strands.for_each(|strand| _ = crate::lineage::ByNumber::numbered(&wordings, strand.wording));

@@ -35,7 +35,13 @@ impl Blame {
         let layout = store.layout(page.id, revision.number)?;
         let passages = weave.blamed(&layout, revision.number, &wordings);
         past.sound()?;
-        let blame = views::Blame { title: page.title(), revision, revisions: &revisions, passages };
+        let blame = views::Blame {
+            title: page.title(),
+            url: page.url.as_str(),
+            revision,
+            revisions: &revisions,
+            passages,
+        };
         let look = world.look();
         if self.json {
             views::blame_json(world.out, &blame)?;

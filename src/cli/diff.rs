@@ -73,6 +73,7 @@ impl Diff {
         let comparison = compare(&old, &new);
         let compared = Compared {
             title: page.title(),
+            url: page.url.as_str(),
             from,
             to,
             old: &old,

@@ -17,6 +17,9 @@ pub(super) struct Exhibit {
     page: String,
     /// The event: r3 for the foremost of that revision, r3.2 for its second [default: the latest return, else the latest change]
     event: Option<String>,
+    /// Make a card of 1200 by 675 instead, for a picture that can be passed around
+    #[arg(long)]
+    card: bool,
     /// Write to this file instead of standard output
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -27,7 +30,8 @@ impl Exhibit {
         let store = open(store)?;
         let page = resolve::page(&store, &self.page)?;
         let case = Case::read(&store, page, self.event.as_deref())?;
-        let html = case.exhibit(&store, world.clock.now())?;
+        let now = world.clock.now();
+        let html = if self.card { case.card(&store, now) } else { case.exhibit(&store, now) }?;
         match self.output {
             None => world.out.write_all(html.as_bytes())?,
             Some(path) => std::fs::write(&path, html)

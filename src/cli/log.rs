@@ -36,6 +36,9 @@ pub(super) struct Log {
     /// Show all revisions, each in a row of its own
     #[arg(long, conflicts_with = "limit")]
     all: bool,
+    /// Draw the time line in a pipe too, as on a terminal
+    #[arg(long, conflicts_with_all = ["json", "graph", "furniture"])]
+    time_line: bool,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -122,7 +125,7 @@ impl Log {
             by_others: store.checks_by_others(page.id)?,
             limit,
         };
-        let look = world.look();
+        let look = world.look_at_time(self.time_line);
         if self.json {
             views::log_json(world.out, &log, &store.entities(page.id)?)?;
         } else {

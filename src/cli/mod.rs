@@ -34,6 +34,7 @@ mod manners;
 mod manual;
 mod merge;
 mod new_file;
+mod pager;
 mod pages;
 mod patient;
 mod preview;
@@ -65,9 +66,10 @@ use clap::{Parser, Subcommand};
 use crate::clock::Clock;
 use crate::fetch::{Browser, Limits};
 use crate::store::{Store, StoreError};
-use crate::views::{Ink, Look};
+use crate::views::{Hyperlinks, Ink, Look, TimeLines};
 
 pub use failure::{Exit, Failure};
+pub use pager::Pager;
 pub use service::{Service, Sleep};
 
 /// Everything outside the library that a command needs.
@@ -93,6 +95,14 @@ pub struct Surroundings {
     pub width: usize,
     /// Whether data may be coloured.
     pub ink: Ink,
+    /// Whether the terminal opens addresses from words.
+    pub hyperlinks: Hyperlinks,
+    /// What draws time.
+    pub letters: Letters,
+    /// Who reads the data.
+    pub reader: Reader,
+    /// What long listings are read with, if a person reads them.
+    pub pager: Option<Pager>,
     /// Whether a person watches the talk.
     pub watcher: Watcher,
     /// What a fetch may take.
@@ -101,6 +111,24 @@ pub struct Surroundings {
     pub browser: Browser,
     /// How a command that runs for long hears of the world.
     pub service: Service,
+}
+
+/// What a terminal can show.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Letters {
+    /// The locale is one of UTF-8.
+    Unicode,
+    /// It is not, or there is none.
+    Ascii,
+}
+
+/// Who reads the data.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Reader {
+    /// A person at a terminal.
+    Person,
+    /// A pipe, a file, a test.
+    Pipe,
 }
 
 /// Whether a person watches the talk go by.
@@ -121,6 +149,9 @@ struct Cli {
     /// Else `PALINODE_DB` names it, else it lies in the user's data folder.
     #[arg(long, global = true, value_name = "FILE")]
     db: Option<PathBuf>,
+    /// Print long listings straight to the terminal, without a pager
+    #[arg(long, global = true)]
+    no_pager: bool,
     #[command(subcommand)]
     command: Command,
 }
@@ -174,6 +205,9 @@ pub fn run(line: impl IntoIterator<Item = OsString>, world: &mut World<'_>) -> E
         Ok(cli) => cli,
         Err(usage) => return failure::usage(&usage, world),
     };
+    if cli.no_pager {
+        world.surroundings.pager = None;
+    }
     let store = cli.db.or_else(|| world.surroundings.store.clone());
     let ended = match cli.command {
         Command::Demo(demo) => demo.run(world),
@@ -181,6 +215,9 @@ pub fn run(line: impl IntoIterator<Item = OsString>, world: &mut World<'_>) -> E
         Command::Completions(completions) => completions.run(world),
         Command::Man(man) => man.run(world),
         command => match store {
+            Some(store) if command.is_long() => {
+                pager::paged(world, |world| in_store(command, &store, world))
+            }
             Some(store) => in_store(command, &store, world),
             None => Err(Failure::usage(
                 "no place for the history is known\nhint: name a file with --db or PALINODE_DB, or set HOME",
@@ -233,9 +270,43 @@ fn in_store(command: Command, store: &Path, world: &mut World<'_>) -> Result<Exi
     }
 }
 
+impl Command {
+    /// Whether it may say more than a screen holds.
+    fn is_long(&self) -> bool {
+        match self {
+            Self::Show(show) => show.is_read(),
+            Self::Log(_)
+            | Self::Diff(_)
+            | Self::Trace(_)
+            | Self::Search(_)
+            | Self::Events(_)
+            | Self::Blame(_) => true,
+            _ => false,
+        }
+    }
+}
+
 impl World<'_> {
     fn look(&self) -> Look {
-        Look { width: self.surroundings.width, ink: self.surroundings.ink }
+        let Surroundings { width, ink, hyperlinks, .. } = self.surroundings;
+        let time_lines = match self.surroundings.reader {
+            Reader::Person => self.time_lines(),
+            Reader::Pipe => TimeLines::Left,
+        };
+        Look { width, ink, hyperlinks, time_lines }
+    }
+
+    /// The same, with the time line if it was asked for.
+    fn look_at_time(&self, time_line: bool) -> Look {
+        let look = self.look();
+        if time_line { Look { time_lines: self.time_lines(), ..look } } else { look }
+    }
+
+    fn time_lines(&self) -> TimeLines {
+        match self.surroundings.letters {
+            Letters::Unicode => TimeLines::Blocks,
+            Letters::Ascii => TimeLines::Ascii,
+        }
     }
 }
 

@@ -32,6 +32,11 @@ pub(super) struct Show {
 }
 
 impl Show {
+    /// Whether it is for the eye, and not bytes.
+    pub(super) fn is_read(&self) -> bool {
+        !self.raw && !self.rendered
+    }
+
     pub(super) fn run(self, store: &Path, world: &mut World<'_>) -> Result<Exit, Failure> {
         let store = open(store)?;
         let page = resolve::page(&store, &self.page)?;
@@ -49,6 +54,7 @@ impl Show {
         let state = store.state(revision.state)?;
         let shown = Shown {
             title: page.title(),
+            url: page.url.as_str(),
             revision,
             state: &state,
             passages: passages(&layout, &wordings).collect(),

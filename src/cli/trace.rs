@@ -15,6 +15,7 @@ use crate::views::{self, Ledger};
 /// Says when it was there, when it was missing and for how long, and when it came back; times in which the page could
 /// not be seen are named as unknown.
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(super) struct Trace {
     /// The page: its name, its address, or a part of one; with --all-pages, the phrase
     #[arg(value_name = "PAGE")]
@@ -28,6 +29,9 @@ pub(super) struct Trace {
     /// Look at all pages that were ever watched
     #[arg(long)]
     all_pages: bool,
+    /// Draw the time line in a pipe too, as on a terminal
+    #[arg(long, conflicts_with = "json")]
+    time_line: bool,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -59,7 +63,7 @@ impl Trace {
             views::trace_json(world.out, &ledgers)?;
             return Ok(Exit::Fine);
         }
-        let look = world.look();
+        let look = world.look_at_time(self.time_line);
         for (index, ledger) in ledgers.iter().enumerate() {
             if index > 0 {
                 writeln!(world.out)?;

@@ -116,6 +116,15 @@ impl Case {
         Ok(exhibit)
     }
 
+    /// The same as a card, a whole HTML file.
+    pub fn card(&self, store: &Store, now: Timestamp) -> Result<String, StoreError> {
+        let past = store.past(self.page.id)?;
+        let wordings = Wordings::of(&past);
+        let card = html::card(&self.view(&wordings, now));
+        past.sound()?;
+        Ok(card)
+    }
+
     /// The same as a page of the site.
     pub fn on_site(
         &self,

@@ -125,8 +125,8 @@ fn one(
     }
     let events: Vec<Event> =
         store.events_in(page.id, number)?.into_iter().map(|row| row.event).collect();
-    let title = page.title();
-    let compared = Compared { title, from, to, old: &old, new: &new, comparison: &comparison };
+    let (title, url) = (page.title(), page.url.as_str());
+    let compared = Compared { title, url, from, to, old: &old, new: &new, comparison: &comparison };
     let entry = entry(page, &compared, &events, &revisions, &wordings);
     past.sound()?;
     Ok(Some(entry))

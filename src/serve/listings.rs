@@ -195,6 +195,7 @@ fn show(store: &Store, page: &Page, target: &Target) -> Result<Reply, Problem> {
     let wordings = Wordings::of(&past);
     let shown = Shown {
         title: page.title(),
+        url: page.url.as_str(),
         revision,
         state: &state,
         passages: passages(&state.layout, &wordings).collect(),
@@ -218,8 +219,8 @@ fn diff(store: &Store, page: &Page, target: &Target) -> Result<Reply, Problem> {
     past.vouch(from.number, &old)?;
     past.vouch(to.number, &new)?;
     let comparison = compare(&old, &new);
-    let title = page.title();
-    let compared = Compared { title, from, to, old: &old, new: &new, comparison: &comparison };
+    let (title, url) = (page.title(), page.url.as_str());
+    let compared = Compared { title, url, from, to, old: &old, new: &new, comparison: &comparison };
     written(|out| views::diff_json(out, &compared))
 }
 
@@ -240,6 +241,12 @@ fn blame(store: &Store, page: &Page, target: &Target) -> Result<Reply, Problem> 
     let layout = store.layout(page.id, number)?;
     let passages = weave.blamed(&layout, number, &wordings);
     past.sound()?;
-    let blame = views::Blame { title: page.title(), revision, revisions: &revisions, passages };
+    let blame = views::Blame {
+        title: page.title(),
+        url: page.url.as_str(),
+        revision,
+        revisions: &revisions,
+        passages,
+    };
     written(|out| views::blame_json(out, &blame))
 }

@@ -69,7 +69,8 @@ pub(super) fn text(store: &Store, links: Links, page: &Page, number: RevisionNum
     let past = store.past(page.id)?;
     let wordings = Wordings::of(&past);
     let passages = passages(&state.layout, &wordings).collect();
-    let shown = Shown { title: page.title(), revision, state: &state, passages };
+    let shown =
+        Shown { title: page.title(), url: page.url.as_str(), revision, state: &state, passages };
     past.vouch(number, &texts(&state.layout, &wordings))?;
     Ok(html::revision_text(links, page, &shown))
 }
@@ -92,7 +93,13 @@ pub(super) fn ages(store: &Store, links: Links, page: &Page, number: RevisionNum
     let (weave, wordings) = (Weave::of(&past), Wordings::of(&past));
     let layout = store.layout(page.id, number)?;
     let passages = weave.blamed(&layout, number, &wordings);
-    let blame = views::Blame { title: page.title(), revision, revisions: &revisions, passages };
+    let blame = views::Blame {
+        title: page.title(),
+        url: page.url.as_str(),
+        revision,
+        revisions: &revisions,
+        passages,
+    };
     let text = html::ages(links, page, &blame);
     past.sound()?;
     Ok(text)
@@ -114,8 +121,8 @@ pub(super) fn diff(
     past.vouch(from.number, &old)?;
     past.vouch(to.number, &new)?;
     let comparison = compared(&old, &new);
-    let title = page.title();
-    let compared = Compared { title, from, to, old: &old, new: &new, comparison: &comparison };
+    let (title, url) = (page.title(), page.url.as_str());
+    let compared = Compared { title, url, from, to, old: &old, new: &new, comparison: &comparison };
     Ok(html::comparison(links, &key(page.id), &compared, columns))
 }
 

@@ -36,6 +36,6 @@ impl<'a> Traced<'a> {
     /// The same, to be shown.
     pub fn view<'t>(&'t self, phrase: &'t str) -> Ledger<'t> {
         let Self { page, runs, revisions, observations, wordings } = self;
-        Ledger::new(page.title(), phrase, runs.clone(), revisions, observations, wordings)
+        Ledger::new(page, phrase, runs.clone(), revisions, observations, wordings)
     }
 }

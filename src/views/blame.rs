@@ -4,7 +4,8 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::styled::{Mark, Piece, inline, paragraph};
+use super::hyperlink::linked;
+use super::styled::{Line, Mark, Piece, led};
 use super::{Look, moment};
 use crate::extract::{Token, tokens};
 use crate::lineage::{Origin, Wording};
@@ -14,6 +15,8 @@ use crate::store::Revision;
 pub struct Blame<'a> {
     /// What the page is called.
     pub title: &'a str,
+    /// Its address.
+    pub url: &'a str,
     /// The revision whose text it is.
     pub revision: &'a Revision,
     /// All revisions, for their times.
@@ -25,7 +28,7 @@ pub struct Blame<'a> {
 /// Writes the passages, the age of each at the left.
 pub fn blame(out: &mut dyn Write, look: Look, blame: &Blame<'_>) -> io::Result<()> {
     let heading = format!("{}  {}", blame.title, blame.revision.number);
-    writeln!(out, "{}", inline(look, &Piece::new(heading, Mark::Strong)))?;
+    writeln!(out, "{}", linked(look, blame.url, &Piece::new(heading, Mark::Strong)))?;
     for (wording, origins) in &blame.passages {
         writeln!(out)?;
         let oldest = origins.iter().min_by_key(|origin| origin.born);
@@ -33,7 +36,8 @@ pub fn blame(out: &mut dyn Write, look: Look, blame: &Blame<'_>) -> io::Result<(
         let lead = since.map_or_else(String::new, |since| {
             format!("{:<5} {}  ", since.number.to_string(), &moment(since.first_seen)[..10])
         });
-        paragraph(out, look, &lead, &pieces(&wording.text, origins, oldest))?;
+        let lead = Line::of(look, &[Piece::new(lead, Mark::Kept)]);
+        led(out, look, &lead, lead.width, &pieces(&wording.text, origins, oldest))?;
     }
     Ok(())
 }

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use super::hyperlink::linked;
 use super::sources::{SourceJson, claim};
 use super::styled::{Mark, Piece, inline};
 use super::{Look, moment};
@@ -16,7 +17,7 @@ pub fn captures(
     page: &Page,
     captures: &[Sifted],
 ) -> io::Result<()> {
-    writeln!(out, "{}", inline(look, &Piece::new(page.title(), Mark::Strong)))?;
+    writeln!(out, "{}", linked(look, page.url.as_str(), &Piece::new(page.title(), Mark::Strong)))?;
     let width = captures.iter().map(|capture| capture.id.to_string().len()).max().unwrap_or(0);
     for capture in captures {
         let rendered = if capture.rendered.is_some() { ", scripts run" } else { "" };

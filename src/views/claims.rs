@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::Look;
-use super::styled::{Mark, Piece, inline};
+use super::styled::{Mark, Piece, paragraph};
 use crate::store::{Claims, Revision};
 
 /// The page's own date of change, if the text changed and that stayed.
@@ -53,8 +53,8 @@ pub(super) fn claim_lines(
         })
         .collect();
     if !said.is_empty() {
-        let line = format!("    it says of itself: {}", said.join("; "));
-        writeln!(out, "{}", inline(look, &Piece::new(line, Mark::Faint)))?;
+        let line = format!("it says of itself: {}", said.join("; "));
+        paragraph(out, look, "    ", &[Piece::new(line, Mark::Faint)])?;
     }
     silence_line(out, look, revisions, revision)
 }
@@ -67,8 +67,8 @@ pub(super) fn silence_line(
     revision: &Revision,
 ) -> io::Result<()> {
     let Some(date) = stayed(revisions, revision) else { return Ok(()) };
-    let line = format!("    the text changed, and the page's own date did not: {date}");
-    writeln!(out, "{}", inline(look, &Piece::new(line, Mark::Kept)))
+    let line = format!("the text changed, and the page's own date did not: {date}");
+    paragraph(out, look, "    ", &[Piece::new(line, Mark::Kept)])
 }
 
 #[derive(Serialize)]

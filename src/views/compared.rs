@@ -7,6 +7,7 @@ use serde::Serialize;
 use similar::udiff::unified_diff;
 
 use super::escape::by_number;
+use super::hyperlink::linked;
 use super::sources::{SourceJson, claim};
 use super::styled::{Mark, Piece, inline, paragraph};
 use super::{Look, counted, escape, moment};
@@ -18,6 +19,8 @@ use crate::store::Revision;
 pub struct Compared<'a> {
     /// What the page is called.
     pub title: &'a str,
+    /// Its address.
+    pub url: &'a str,
     /// The older revision, or the one that is named first.
     pub from: &'a Revision,
     /// The other.
@@ -74,9 +77,9 @@ pub fn unified(out: &mut dyn Write, compared: &Compared<'_>, context: usize) -> 
 
 /// Which revisions are compared, and when the one became the other.
 pub(super) fn heading(out: &mut dyn Write, look: Look, compared: &Compared<'_>) -> io::Result<()> {
-    let Compared { title, from, to, .. } = compared;
+    let Compared { title, url, from, to, .. } = compared;
     let what = format!("{}  {} \u{2192} {}", escape(title), from.number, to.number);
-    writeln!(out, "{}", inline(look, &Piece::new(what, Mark::Strong)))?;
+    writeln!(out, "{}", linked(look, url, &Piece::new(what, Mark::Strong)))?;
     let stood = |revision: &Revision| {
         format!(
             "{} stood from {} to {}",

@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::claims::stayed;
+use super::hyperlink::linked;
 use super::sources::{SourceJson, claim};
 use super::styled::{Mark, Piece, inline, paragraph};
 use super::{Look, escape, moment, span, strand_text};
@@ -31,7 +32,7 @@ const MOST: usize = 160;
 
 /// Writes the events of one page, a paragraph each.
 pub fn events(out: &mut dyn Write, look: Look, of: &EventsOf<'_>) -> io::Result<()> {
-    writeln!(out, "{}", inline(look, &Piece::new(escape(of.title), Mark::Strong)))?;
+    writeln!(out, "{}", linked(look, of.url, &Piece::new(escape(of.title), Mark::Strong)))?;
     let told = Telling { look, revisions: of.revisions, wordings: of.wordings };
     let mut last = None;
     for (number, event) in of.events {

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use super::hyperlink::linked;
 use super::styled::{Mark, Piece, inline, paragraph};
 use super::{Look, moment};
 use crate::store::Page;
@@ -17,7 +18,7 @@ pub fn frame(
     changes: &[FrameChange],
 ) -> io::Result<()> {
     let heading = format!("{}  furniture", page.title());
-    writeln!(out, "{}", inline(look, &Piece::new(heading, Mark::Strong)))?;
+    writeln!(out, "{}", linked(look, page.url.as_str(), &Piece::new(heading, Mark::Strong)))?;
     for change in changes.iter().rev() {
         let when = format!(
             "{}  changed between {} and {}",

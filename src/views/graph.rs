@@ -9,6 +9,7 @@ use std::io::{self, Write};
 use std::ops::Range;
 
 use super::events::between;
+use super::hyperlink::linked;
 use super::log::{counted, coverage, size, standing};
 use super::states::{States, letter};
 use super::styled::{Mark, Piece, inline, lines};
@@ -47,7 +48,7 @@ struct Drawing<'a> {
 pub fn graph(out: &mut dyn Write, look: Look, graph: &Graph<'_>) -> io::Result<()> {
     let drawing = Drawing::new(graph.revisions, look.width);
     let faint = |text: String| inline(look, &Piece::new(text, Mark::Faint));
-    writeln!(out, "{}", inline(look, &Piece::new(graph.title, Mark::Strong)))?;
+    writeln!(out, "{}", linked(look, graph.url, &Piece::new(graph.title, Mark::Strong)))?;
     writeln!(out, "{}", faint(coverage(graph.observations)))?;
     writeln!(out, "{}", faint(count(&drawing)))?;
     let rows = rows(&drawing.states.of, graph.turns);

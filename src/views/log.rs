@@ -7,8 +7,10 @@ use serde::Serialize;
 
 use super::claims::{ClaimsJson, claim_lines, claims_json};
 use super::events::{EventJson, EventsOf, between, event_json};
+use super::hyperlink::linked;
 use super::sources::{SourceJson, claim};
-use super::styled::{Mark, Piece, inline};
+use super::strip::{Gap, Key, Sight, Strip, sights, strip};
+use super::styled::{Line, Mark, Piece, inline, led, paragraph};
 use super::{Look, event_lines, moment};
 use crate::diff::Size;
 use crate::fetch::Digest;
@@ -37,26 +39,25 @@ pub struct Log<'a> {
 
 /// Writes the log.
 pub fn log(out: &mut dyn Write, look: Look, log: &Log<'_>) -> io::Result<()> {
-    writeln!(out, "{}", inline(look, &Piece::new(log.title, Mark::Strong)))?;
+    writeln!(out, "{}", linked(look, log.url, &Piece::new(log.title, Mark::Strong)))?;
     let coverage = coverage(log.observations) + &by_others(log.by_others);
-    writeln!(out, "{}", inline(look, &Piece::new(coverage, Mark::Faint)))?;
+    paragraph(out, look, "", &[Piece::new(coverage, Mark::Faint)])?;
+    if let Some(drawn) = drawn(log) {
+        strip(out, look, &drawn, Gap::Above)?;
+    }
     let first_with = first_with_state(log.revisions);
     for revision in log.revisions.iter().rev().take(log.limit) {
         writeln!(out)?;
         let same_as = first_with.get(&revision.state).filter(|first| **first != revision.number);
         let name = format!("{:<4}", revision.number.to_string());
         let again = same_as.map_or_else(String::new, |first| format!(", as in {first}"));
-        let line = format!(
-            "{}{}{again}{}",
-            inline(look, &Piece::new(name, Mark::Strong)),
-            between(revision),
-            version(revision)
-        );
-        writeln!(out, "{line}")?;
-        writeln!(out, "    {}", inline(look, &Piece::new(standing(revision), Mark::Faint)))?;
+        let lead = Line::of(look, &[Piece::new(name, Mark::Strong)]);
+        let line = format!("{}{again}{}", between(revision), version(revision));
+        led(out, look, &lead, lead.width, &[Piece::new(line, Mark::Kept)])?;
+        paragraph(out, look, "    ", &[Piece::new(standing(revision), Mark::Faint)])?;
         claim_lines(out, look, log.revisions, revision)?;
         if let Some(source) = &revision.source {
-            writeln!(out, "    {}", inline(look, &Piece::new(claim(source), Mark::Faint)))?;
+            paragraph(out, look, "    ", &[Piece::new(claim(source), Mark::Faint)])?;
         }
         if let Some(events) = log.events.get(&revision.number) {
             event_lines(out, look, revision.number, events, log.revisions, log.wordings)?;
@@ -74,6 +75,23 @@ pub fn log(out: &mut dyn Write, look: Look, log: &Log<'_>) -> io::Result<()> {
         )?;
     }
     Ok(())
+}
+
+/// When the page was seen, when its text changed, and when it was gone.
+fn drawn<'a>(log: &Log<'_>) -> Option<Strip<'a>> {
+    let sight = |run: &Observation| match run.seen.outcome.as_str() {
+        _ if run.seen.is_sight() => Some(Sight::There),
+        "gone" => Some(Sight::Missing),
+        _ => None,
+    };
+    let came = |revision: &Revision| (revision.first_seen, revision.number.to_string());
+    Some(Strip {
+        ends: (log.observations.first()?.first_at, log.observations.last()?.last_at),
+        stretches: sights(log.observations, sight),
+        names: log.revisions.iter().map(came).collect(),
+        changes: log.revisions.iter().skip(1).map(|revision| revision.first_seen).collect(),
+        key: Key { there: "seen", both: "changed", missing: "gone", unknown: "not seen" },
+    })
 }
 
 /// Which text it is a version of, where that is not the one that stood before it.

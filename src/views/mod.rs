@@ -18,6 +18,7 @@ mod git_path;
 mod graph;
 mod graph_json;
 pub mod html;
+mod hyperlink;
 mod lines;
 mod log;
 mod news;
@@ -31,6 +32,7 @@ mod soundness;
 mod sources;
 mod states;
 mod status;
+mod strip;
 mod styled;
 mod times;
 mod trace;
@@ -56,7 +58,7 @@ pub use frame::{frame, frame_json};
 pub use git::{git_begin, git_commit, git_end};
 pub use graph::{Graph, graph};
 pub use graph_json::graph_json;
-pub use html::{EventWords, Evidence, Exhibit, Panel, exhibit};
+pub use html::{EventWords, Evidence, Exhibit, Panel, card, exhibit};
 pub use lines::{Columns, LinesOf, SCHEMA};
 pub use log::{Log, counted, log, log_json};
 pub use news::{News, news};
@@ -80,6 +82,38 @@ pub struct Look {
     pub width: usize,
     /// Whether marks are colours or signs.
     pub ink: Ink,
+    /// Whether the names of pages lead to their addresses.
+    pub hyperlinks: Hyperlinks,
+    /// Whether time is drawn, and with what.
+    pub time_lines: TimeLines,
+}
+
+impl Look {
+    /// That of a file, a mail or a pipe.
+    pub const fn plain(width: usize) -> Self {
+        let (hyperlinks, time_lines) = (Hyperlinks::Left, TimeLines::Left);
+        Self { width, ink: Ink::Plain, hyperlinks, time_lines }
+    }
+}
+
+/// Whether the names of pages lead to their addresses.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Hyperlinks {
+    /// As OSC 8 has it: the terminal knows it.
+    Written,
+    /// A pipe, or a terminal that would print the sequence.
+    Left,
+}
+
+/// Whether time is drawn, and with what.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum TimeLines {
+    /// With blocks.
+    Blocks,
+    /// With letters, where blocks would come out as rubbish.
+    Ascii,
+    /// Not at all.
+    Left,
 }
 
 /// Whether marks are colours or signs.

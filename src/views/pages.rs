@@ -3,9 +3,11 @@
 use std::io::{self, Write};
 
 use serde::Serialize;
+use unicode_width::UnicodeWidthStr as _;
 
-use super::styled::{Mark, Piece, inline};
-use super::{Look, moment};
+use super::hyperlink::linked;
+use super::styled::{Mark, Piece};
+use super::{Look, escape, moment};
 use crate::clock::Timestamp;
 use crate::fetch::Wait;
 use crate::lineage::RevisionNumber;
@@ -44,11 +46,12 @@ impl<'a> PageLine<'a> {
 /// Writes the table.
 pub fn pages(out: &mut dyn Write, look: Look, lines: &[PageLine<'_>]) -> io::Result<()> {
     let name_width =
-        lines.iter().map(|line| line.page.title().chars().count()).max().unwrap_or(0).clamp(4, 48);
+        lines.iter().map(|line| escape(line.page.title()).width()).max().unwrap_or(0).clamp(4, 48);
     let cadence_width =
         lines.iter().map(|line| line.page.settings.cadence.in_words().len()).max().unwrap_or(0);
     for line in lines {
-        let name = format!("{:<name_width$}", line.page.title());
+        let name = Piece::new(line.page.title(), Mark::Strong);
+        let pad = name_width.saturating_sub(escape(line.page.title()).width());
         let revision =
             line.revision.map_or_else(|| "\u{2013}".to_owned(), |number| number.to_string());
         let removed = if line.page.removed_at.is_some() { ", no longer watched" } else { "" };
@@ -63,8 +66,9 @@ pub fn pages(out: &mut dyn Write, look: Look, lines: &[PageLine<'_>]) -> io::Res
             if bool::from(line.page.settings.confirm) { "" } else { ", changes believed at once" };
         writeln!(
             out,
-            "{}  {:<cadence_width$}  {revision:<5} {}{removed}{put_off}{private}{robots}{rendered}{once}",
-            inline(look, &Piece::new(name, Mark::Strong)),
+            "{}{:pad$}  {:<cadence_width$}  {revision:<5} {}{removed}{put_off}{private}{robots}{rendered}{once}",
+            linked(look, line.page.url.as_str(), &name),
+            "",
             line.page.settings.cadence.in_words(),
             line.last.map_or_else(|| "never checked".to_owned(), fared),
         )?;
@@ -72,7 +76,11 @@ pub fn pages(out: &mut dyn Write, look: Look, lines: &[PageLine<'_>]) -> io::Res
             writeln!(
                 out,
                 "    {}",
-                inline(look, &Piece::new(line.page.url.as_str(), Mark::Faint))
+                linked(
+                    look,
+                    line.page.url.as_str(),
+                    &Piece::new(line.page.url.as_str(), Mark::Faint)
+                )
             )?;
         }
     }

@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use serde::Serialize;
+use unicode_width::UnicodeWidthStr as _;
 
-use super::styled::{Mark, Piece, inline, paragraph};
+use super::styled::{Mark, Piece, cut, inline, paragraph};
 use super::{Look, moment};
 use crate::extract::{Class, Passage, PassageKind, Reason, Unsteady};
 use crate::watch::Explained;
@@ -46,7 +47,7 @@ pub fn tracked(out: &mut dyn Write, look: Look, tracked: &Tracked<'_>) -> io::Re
         };
         let lead = format!("{:<9}  {:<19}  {since}", class(tracked, one), one.reason.to_string());
         let evidence = evidence(one).map_or_else(String::new, |step| format!("[{step}] "));
-        let room = look.width.saturating_sub(lead.chars().count()).max(20);
+        let room = look.width.saturating_sub(lead.width()).max(20);
         let text = cut(&format!("{evidence}{}", one.passage.text), room);
         let mark = if one.passage.class == Class::Main { Mark::Kept } else { Mark::Faint };
         writeln!(out, "{lead}{}", inline(look, &Piece::new(text, mark)))?;
@@ -88,17 +89,6 @@ fn evidence(one: &Explained) -> Option<&str> {
         (Class::Furniture, _) => one.passage.frame(),
         (_, Reason::Place | Reason::Surroundings) => place,
         _ => None,
-    }
-}
-
-/// One line of at most so many characters.
-fn cut(text: &str, room: usize) -> String {
-    let line = text.replace('\n', " ");
-    match line.char_indices().nth(room.saturating_sub(1)) {
-        Some((end, _)) if line.chars().count() > room => {
-            format!("{}\u{2026}", line[..end].trim_end())
-        }
-        _ => line,
     }
 }
 

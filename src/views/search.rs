@@ -6,8 +6,9 @@ use serde::Serialize;
 
 use super::events::shortened;
 use super::excerpt::in_context;
+use super::hyperlink::linked;
 use super::log::counted;
-use super::styled::{Mark, Piece, inline, paragraph};
+use super::styled::{Line, Mark, Piece, inline, led};
 use super::{Ink, Look, escape, moment};
 use crate::clock::Timestamp;
 use crate::lineage::{Sighting, Wording};
@@ -83,7 +84,7 @@ fn write_page(
     page: &Findings<'_>,
     limit: usize,
 ) -> io::Result<()> {
-    writeln!(out, "\n{}", inline(look, &Piece::new(page.title, Mark::Strong)))?;
+    writeln!(out, "\n{}", linked(look, page.url, &Piece::new(page.title, Mark::Strong)))?;
     for finding in page.found.iter().take(limit) {
         write_finding(out, look, finding)?;
     }
@@ -100,23 +101,23 @@ fn write_finding(out: &mut dyn Write, look: Look, finding: &Finding<'_>) -> io::
     let word = finding.word();
     let mark =
         if first_missing.is_none() && look.ink == Ink::Colour { Mark::Strong } else { Mark::Kept };
-    writeln!(
-        out,
-        "  {}  {:<7} first seen {}, last seen {}",
-        inline(look, &Piece::new(word, mark)),
-        finding.revisions(),
-        moment(*first_seen),
-        moment(*last_seen)
-    )?;
-    let indent = " ".repeat(INDENT);
+    let name = format!("  {:<7} ", finding.revisions());
+    let lead = [("  ", Mark::Kept), (word, mark), (&name, Mark::Kept)];
+    let lead = Line::of(look, &lead.map(|(text, mark)| Piece::new(text, mark)));
+    let seen = format!("first seen {}, last seen {}", moment(*first_seen), moment(*last_seen));
+    led(out, look, &lead, INDENT, &[Piece::new(seen, Mark::Kept)])?;
+    let below =
+        |out: &mut dyn Write, pieces: &[Piece]| led(out, look, &Line::default(), INDENT, pieces);
     if !sighting.is_whole() {
         let (stood, span) = (sighting.revisions, counted(sighting.span(), "revision"));
-        writeln!(out, "{indent}this wording stood in {stood} of these {span}")?;
+        let stood = format!("this wording stood in {stood} of these {span}");
+        below(out, &[Piece::new(stood, Mark::Kept)])?;
     }
     if let Some(missing) = first_missing {
-        writeln!(out, "{indent}this wording was first missing {}", moment(*missing))?;
+        let missing = format!("this wording was first missing {}", moment(*missing));
+        below(out, &[Piece::new(missing, Mark::Kept)])?;
     }
-    paragraph(out, look, &indent, &in_context(text, &sighting.places))
+    below(out, &in_context(text, &sighting.places))
 }
 
 /// Where the text of a finding begins.

@@ -4,8 +4,9 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use super::hyperlink::linked;
 use super::sources::{SourceJson, claim};
-use super::styled::{Mark, Piece, inline, paragraph};
+use super::styled::{Mark, Piece, paragraph};
 use super::{Look, moment};
 use crate::extract::PassageKind;
 use crate::fetch::Digest;
@@ -16,6 +17,8 @@ use crate::store::{Revision, State};
 pub struct Shown<'a> {
     /// What the page is called.
     pub title: &'a str,
+    /// Its address.
+    pub url: &'a str,
     /// The revision.
     pub revision: &'a Revision,
     /// What it says of itself.
@@ -27,18 +30,18 @@ pub struct Shown<'a> {
 /// Writes the text of a revision.
 pub fn show(out: &mut dyn Write, look: Look, shown: &Shown<'_>) -> io::Result<()> {
     let heading = format!("{}  {}", shown.title, shown.revision.number);
-    writeln!(out, "{}", inline(look, &Piece::new(heading, Mark::Strong)))?;
+    writeln!(out, "{}", linked(look, shown.url, &Piece::new(heading, Mark::Strong)))?;
     let seen = format!(
         "seen from {} to {} (UTC)",
         moment(shown.revision.first_seen),
         moment(shown.revision.last_seen)
     );
-    writeln!(out, "{}", inline(look, &Piece::new(seen, Mark::Faint)))?;
+    paragraph(out, look, "", &[Piece::new(seen, Mark::Faint)])?;
     if let Some(source) = &shown.revision.source {
-        writeln!(out, "{}", inline(look, &Piece::new(claim(source), Mark::Faint)))?;
+        paragraph(out, look, "", &[Piece::new(claim(source), Mark::Faint)])?;
     }
     for (name, value) in said(shown.state) {
-        writeln!(out, "{}", inline(look, &Piece::new(format!("{name}: {value}"), Mark::Faint)))?;
+        paragraph(out, look, "", &[Piece::new(format!("{name}: {value}"), Mark::Faint)])?;
     }
     for passage in &shown.passages {
         writeln!(out)?;

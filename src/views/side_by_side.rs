@@ -20,7 +20,7 @@ pub fn side_by_side(
     context: usize,
 ) -> io::Result<()> {
     heading(out, look, compared)?;
-    let width = (look.width.saturating_sub(RULE.width() + 2) / 2).max(20);
+    let width = (look.width.saturating_sub(RULE.width() + 2) / 2).max(8);
     let column = Look { width, ..look };
     let rows = &compared.comparison.rows;
     let mut told = 0;

@@ -5,7 +5,8 @@
 
 use std::io::{self, Write};
 
-use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
+use unicode_segmentation::UnicodeSegmentation as _;
+use unicode_width::UnicodeWidthStr as _;
 
 use super::{Ink, Look, escape};
 
@@ -81,6 +82,17 @@ pub(super) struct Line {
     pub(super) width: usize,
 }
 
+impl Line {
+    /// Pieces side by side, in one line however long it gets.
+    pub(super) fn of(look: Look, pieces: &[Piece]) -> Self {
+        let plain = Look { ink: Ink::Plain, ..look };
+        let width = pieces
+            .iter()
+            .map(|piece| inline(plain, &Piece { mark: Mark::Kept, ..piece.clone() }).width());
+        Self { width: width.sum(), text: pieces.iter().map(|piece| inline(look, piece)).collect() }
+    }
+}
+
 /// Writes pieces as one paragraph, the first line after `first`, the others after as many spaces.
 pub(super) fn paragraph(
     out: &mut dyn Write,
@@ -96,6 +108,32 @@ pub(super) fn paragraph(
         writeln!(out, "{}", format!("{before}{}", line.text).trim_end())?;
     }
     if wrapped.is_empty() { writeln!(out, "{}", first.trim_end()) } else { Ok(()) }
+}
+
+/// A terminal with fewer columns has no room for a wide margin.
+const NARROW: usize = 60;
+
+/// Writes pieces as one paragraph beside what leads it, or, on a narrow terminal, below that.
+pub(super) fn led(
+    out: &mut dyn Write,
+    look: Look,
+    lead: &Line,
+    indent: usize,
+    pieces: &[Piece],
+) -> io::Result<()> {
+    let below = look.width < NARROW && indent > 8;
+    let indent = if below { 4 } else { indent };
+    if below && lead.width > 0 {
+        writeln!(out, "{}", lead.text.trim_end())?;
+    }
+    let room = Look { width: look.width.saturating_sub(indent).max(20), ..look };
+    for (index, line) in lines(room, pieces).iter().enumerate() {
+        let (before, used) =
+            if index == 0 && !below { (lead.text.as_str(), lead.width) } else { ("", 0) };
+        let pad = indent.saturating_sub(used);
+        writeln!(out, "{}", format!("{before}{:pad$}{}", "", line.text).trim_end())?;
+    }
+    Ok(())
 }
 
 /// Breaks pieces into lines no wider than the look; marks are closed at each line end and opened again.
@@ -121,6 +159,20 @@ pub(super) fn inline(look: Look, piece: &Piece) -> String {
     }
 }
 
+/// One line of at most so many columns; what does not fit is cut, and that is seen.
+pub(super) fn cut(text: &str, width: usize) -> String {
+    let line = escape(text).replace('\n', " ");
+    if line.width() <= width {
+        return line;
+    }
+    let mut used = 1;
+    let fits = line.graphemes(true).take_while(|letter| {
+        used += letter.width();
+        used <= width
+    });
+    format!("{}\u{2026}", fits.collect::<String>().trim_end())
+}
+
 struct Wrap {
     look: Look,
     done: Vec<Line>,
@@ -137,17 +189,22 @@ impl Wrap {
             match word {
                 "\n" => self.new_line(),
                 " " if self.line.width == 0 || self.line.width >= self.look.width => {}
-                word => {
-                    let width = word.width();
-                    if self.line.width + width > self.look.width && self.line.width > 0 {
-                        self.new_line();
-                    }
-                    self.mark(piece.mark);
-                    self.line.text.push_str(word);
-                    self.line.width += width;
+                word if word.width() > self.look.width => {
+                    word.graphemes(true).for_each(|letter| self.word(letter, piece.mark));
                 }
+                word => self.word(word, piece.mark),
             }
         }
+    }
+
+    fn word(&mut self, word: &str, mark: Mark) {
+        let width = word.width();
+        if self.line.width + width > self.look.width && self.line.width > 0 {
+            self.new_line();
+        }
+        self.mark(mark);
+        self.line.text.push_str(word);
+        self.line.width += width;
     }
 
     fn mark(&mut self, mark: Mark) {
@@ -169,15 +226,29 @@ impl Wrap {
     }
 }
 
-/// Words, single spaces and line breaks; a wide character is a word of its own, since such text breaks anywhere.
+/// Marks that no line begins with, where text is written without spaces.
+const CLOSING: &str = "\u{3001}\u{3002}\u{ff0c}\u{ff0e}\u{30fb}\u{ff1f}\u{ff01}\u{ff1a}\u{ff1b}\u{300d}\u{300f}\u{ff09}\u{3011}\u{3009}\u{300b}\u{3015}\u{30fc}";
+
+/// Words, single spaces and line breaks; a wide character is a word of its own, since such text breaks anywhere but
+/// before a mark that closes.
 fn words(text: &str) -> Vec<&str> {
     let mut words = Vec::new();
-    let mut start = 0;
-    for (at, letter) in text.char_indices() {
-        let end = at + letter.len_utf8();
-        if matches!(letter, ' ' | '\n') || letter.width().unwrap_or(0) > 1 {
-            words.extend((start < at).then(|| &text[start..at]));
-            words.push(&text[at..end]);
+    let (mut start, mut last) = (0, 0);
+    for (at, letter) in text.grapheme_indices(true) {
+        let end = at + letter.len();
+        if matches!(letter, " " | "\n") || letter.width() > 1 {
+            let closes = CLOSING.contains(letter) && !text[..at].ends_with([' ', '\n']);
+            if start < at && !closes {
+                words.push(&text[start..at]);
+                last = at;
+            } else if start < at {
+                last = start;
+            } else if closes {
+                words.pop();
+            } else {
+                last = at;
+            }
+            words.push(&text[last..end]);
             start = end;
         }
     }

@@ -7,21 +7,29 @@ use serde::Serialize;
 
 use super::events::{SpanJson, bounds};
 use super::excerpt::in_context;
+use super::hyperlink::linked;
 use super::log::counted;
 use super::sources::{SourceJson, claim};
-use super::styled::{Mark, Piece, inline, paragraph};
+use super::strip::{Gap, Key, Sight, Strip, sights, strip};
+use super::styled::{Line, Mark, Piece, led, paragraph};
 use super::{Look, moment};
 use crate::clock::Timestamp;
-use crate::lineage::{ByNumber, PhraseRun};
-use crate::store::{Absence, Observation, Revision, Source};
+use crate::lineage::{ByNumber, PhraseRun, RevisionNumber};
+use crate::store::{Absence, Observation, Page, Revision, Source};
+
+/// What is said of a run stands beside its name, behind so many columns.
+const BESIDE: usize = 18;
 
 /// The life of a phrase on one page.
 pub struct Ledger<'a> {
     /// What the page is called.
     pub title: &'a str,
+    /// Its address.
+    pub url: &'a str,
     /// The phrase.
     pub phrase: &'a str,
     pub(super) entries: Vec<Entry<'a>>,
+    observations: &'a [Observation],
     /// The stretches in which the page could not be seen.
     pub(super) blind: Vec<&'a Observation>,
 }
@@ -43,7 +51,7 @@ pub(super) struct Entry<'a> {
 impl<'a> Ledger<'a> {
     /// The ledger that these runs make, with the times of the revisions.
     pub fn new(
-        title: &'a str,
+        page: &'a Page,
         phrase: &'a str,
         runs: Vec<PhraseRun>,
         revisions: &'a [Revision],
@@ -67,9 +75,11 @@ impl<'a> Ledger<'a> {
             })
         });
         Self {
-            title,
+            title: page.title(),
+            url: page.url.as_str(),
             phrase,
             entries: entries.collect(),
+            observations,
             blind: observations.iter().filter(|run| !run.seen.is_sight()).collect(),
         }
     }
@@ -98,7 +108,7 @@ impl Entry<'_> {
 /// Writes the ledger.
 pub fn trace(out: &mut dyn Write, look: Look, ledger: &Ledger<'_>) -> io::Result<()> {
     let heading = format!("\u{201c}{}\u{201d} on {}", ledger.phrase, ledger.title);
-    writeln!(out, "{}", inline(look, &Piece::new(heading, Mark::Strong)))?;
+    writeln!(out, "{}", linked(look, ledger.url, &Piece::new(heading, Mark::Strong)))?;
     if ledger.is_blank() {
         let ends = ledger.entries.first().zip(ledger.entries.last());
         let when = ends.map_or_else(String::new, |(first, last)| {
@@ -107,10 +117,35 @@ pub fn trace(out: &mut dyn Write, look: Look, ledger: &Ledger<'_>) -> io::Result
         return writeln!(out, "\nnever seen{when}, in {}", counted(revisions(ledger), "revision"));
     }
     writeln!(out)?;
+    if let Some(drawn) = drawn(ledger) {
+        strip(out, look, &drawn, Gap::Below)?;
+    }
     for entry in &ledger.entries {
         write_entry(out, look, entry)?;
     }
     write_blind(out, look, &ledger.blind)
+}
+
+/// When the phrase was seen, when the page was seen without it, and when nobody can say.
+fn drawn<'a>(ledger: &Ledger<'_>) -> Option<Strip<'a>> {
+    let has = |number: RevisionNumber| {
+        let after = ledger.entries.partition_point(|entry| entry.run.from <= number);
+        ledger.entries.get(after.checked_sub(1)?).map(|entry| entry.run.found.count > 0)
+    };
+    let sight = |run: &Observation| {
+        has(run.seen.revision?).map(|has| if has { Sight::There } else { Sight::Missing })
+    };
+    Some(Strip {
+        ends: (ledger.observations.first()?.first_at, ledger.observations.last()?.last_at),
+        stretches: sights(ledger.observations, sight),
+        names: ledger
+            .entries
+            .iter()
+            .map(|entry| (entry.first_seen, entry.run.from.to_string()))
+            .collect(),
+        changes: Vec::new(),
+        key: Key { there: "there", both: "both", missing: "missing", unknown: "unknown" },
+    })
 }
 
 fn write_entry(out: &mut dyn Write, look: Look, entry: &Entry<'_>) -> io::Result<()> {
@@ -129,30 +164,25 @@ fn write_entry(out: &mut dyn Write, look: Look, entry: &Entry<'_>) -> io::Result
     } else {
         ("first seen", "last seen")
     };
-    let word = entry.word();
     // Signs around the word would repeat what the word says; in colour they are the second signal.
     let mark = if look.ink == super::Ink::Colour { mark } else { Mark::Kept };
-    let pad = " ".repeat(10 - word.len());
-    writeln!(
-        out,
-        "{}{pad}{:<7} {first} {}, {last} {}{times}",
-        inline(look, &Piece::new(word, mark)),
-        entry.revisions(),
-        moment(entry.first_seen),
-        moment(entry.last_seen)
-    )?;
+    let word = entry.word();
+    let name = format!("{:pad$}{:<7} ", "", entry.revisions(), pad = 10 - word.len());
+    let lead = Line::of(look, &[Piece::new(word, mark), Piece::new(name, Mark::Kept)]);
+    let seen =
+        format!("{first} {}, {last} {}{times}", moment(entry.first_seen), moment(entry.last_seen));
+    led(out, look, &lead, BESIDE, &[Piece::new(seen, Mark::Kept)])?;
+    let below =
+        |out: &mut dyn Write, pieces: &[Piece]| led(out, look, &Line::default(), BESIDE, pieces);
     if let Some(source) = entry.source {
-        let line = format!("                  {}", claim(source));
-        writeln!(out, "{}", inline(look, &Piece::new(line, Mark::Faint)))?;
+        below(out, &[Piece::new(claim(source), Mark::Faint)])?;
     }
     if let Some(absence) = &entry.absence {
-        writeln!(out, "{:18}it had been gone for {}", "", bounds(absence))?;
+        let gone = format!("it had been gone for {}", bounds(absence));
+        below(out, &[Piece::new(gone, Mark::Kept)])?;
     }
     match &entry.context {
-        Some((text, range)) => {
-            let excerpt = in_context(text, std::slice::from_ref(range));
-            paragraph(out, look, &" ".repeat(18), &excerpt)
-        }
+        Some((text, range)) => below(out, &in_context(text, std::slice::from_ref(range))),
         None => Ok(()),
     }
 }
@@ -161,17 +191,9 @@ fn write_blind(out: &mut dyn Write, look: Look, blind: &[&Observation]) -> io::R
     if blind.is_empty() {
         return Ok(());
     }
-    writeln!(
-        out,
-        "\n{}",
-        inline(
-            look,
-            &Piece::new(
-                "the page could not be seen, so nothing is known of these times (UTC):",
-                Mark::Faint
-            )
-        )
-    )?;
+    writeln!(out)?;
+    let unknown = "the page could not be seen, so nothing is known of these times (UTC):";
+    paragraph(out, look, "", &[Piece::new(unknown, Mark::Faint)])?;
     for run in blind {
         let reason = run.seen.reason.as_deref().unwrap_or_default();
         let until = if run.first_at == run.last_at {
@@ -180,12 +202,12 @@ fn write_blind(out: &mut dyn Write, look: Look, blind: &[&Observation]) -> io::R
             format!(" to {}", moment(run.last_at))
         };
         let line = format!(
-            "  {}{until}  {} ({reason}), {}",
+            "{}{until}  {} ({reason}), {}",
             moment(run.first_at),
             run.seen.outcome,
             counted(run.checks as usize, "check")
         );
-        writeln!(out, "{}", inline(look, &Piece::new(line, Mark::Faint)))?;
+        paragraph(out, look, "  ", &[Piece::new(line, Mark::Faint)])?;
     }
     Ok(())
 }

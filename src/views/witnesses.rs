@@ -5,6 +5,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use super::hyperlink::linked;
 use super::styled::{Mark, Piece, inline};
 use super::{Look, counted, moment};
 use crate::store::{Origin, Page, Revision, Stretch, Witness};
@@ -22,7 +23,11 @@ pub struct Witnesses<'a> {
 
 /// Writes the listing.
 pub fn witnesses(out: &mut dyn Write, look: Look, shown: &Witnesses<'_>) -> io::Result<()> {
-    writeln!(out, "{}", inline(look, &Piece::new(shown.page.title(), Mark::Strong)))?;
+    writeln!(
+        out,
+        "{}",
+        linked(look, shown.page.url.as_str(), &Piece::new(shown.page.title(), Mark::Strong))
+    )?;
     let checks = checks(shown.testimonies);
     let who = checks.iter().map(|(witness, checks)| {
         format!("{} ({})", called(witness), counted(*checks as usize, "check"))

@@ -305,7 +305,8 @@ fn own_checks_are_believed_before_the_claims_of_others() {
     import(&world, "claims.warc", &records).fine();
     insta::assert_snapshot!(world.palinode(&["log", "rules"]), @"
     rules
-    5 checks from 2026-02-20 08:00 to 2026-03-05 08:00 (UTC), 1 of them saw no page, 3 of them made by others
+    5 checks from 2026-02-20 08:00 to 2026-03-05 08:00 (UTC), 1 of them saw no page, 3 of them
+    made by others
 
     r2  changed between 2026-02-20 08:00 and 2026-03-01 08:00
         +1 −1 word; seen until 2026-03-05 08:00 in 3 checks

@@ -11,10 +11,10 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::rc::Rc;
 
-use palinode::cli::{Service, Surroundings, Watcher, World, run};
+use palinode::cli::{Letters, Reader, Service, Surroundings, Watcher, World, run};
 use palinode::clock::{Clock, Timestamp};
 use palinode::fetch::{Browser, Limits};
-use palinode::views::Ink;
+use palinode::views::{Hyperlinks, Ink};
 
 const README: &str = include_str!("../../README.md");
 
@@ -152,6 +152,10 @@ fn palinode(line: &[OsString], folder: &Path) -> String {
         scratch: folder.join("scratch"),
         width: 100,
         ink: Ink::Plain,
+        hyperlinks: Hyperlinks::Left,
+        letters: Letters::Unicode,
+        reader: Reader::Pipe,
+        pager: None,
         watcher: Watcher::Nobody,
         limits: Limits::default(),
         service: Service::default(),

@@ -168,7 +168,8 @@ fn an_edit_of_another_variant_is_none_of_this_one() {
     joined(home, away, &[]).fine();
     insta::assert_snapshot!(home.palinode(&["log", "post", "--limit", "2"]), @"
     post
-    9 checks from 2026-03-01 08:00 to 2026-03-13 16:00 (UTC), 2 of them saw no page, 4 of them made by others
+    9 checks from 2026-03-01 08:00 to 2026-03-13 16:00 (UTC), 2 of them saw no page, 4 of them
+    made by others
 
     r3  changed between 2026-03-13 14:00 and 2026-03-13 16:00
         +1 −1 word; seen until 2026-03-13 16:00 in 1 check

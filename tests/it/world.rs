@@ -11,10 +11,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 use std::time::Duration;
 
-use palinode::cli::{self, Exit, Service, Surroundings, Watcher};
+use palinode::cli::{self, Exit, Letters, Reader, Service, Surroundings, Watcher};
 use palinode::clock::{Clock, Stop, Timestamp};
 use palinode::fetch::{Browser, Limits, Sandbox};
-use palinode::views::Ink;
+use palinode::views::{Hyperlinks, Ink};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -52,6 +52,10 @@ impl World {
             scratch: folder.path().join("scratch"),
             width: 90,
             ink: Ink::Plain,
+            hyperlinks: Hyperlinks::Left,
+            letters: Letters::Unicode,
+            reader: Reader::Pipe,
+            pager: None,
             watcher: Watcher::Nobody,
             limits: limits(),
             browser: browser(folder.path()),

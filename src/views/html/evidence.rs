@@ -19,7 +19,7 @@ pub struct Evidence {
     remote: Option<SocketAddr>,
     status: u16,
     bytes: usize,
-    digest: Digest,
+    pub(super) digest: Digest,
     rendered: Option<(String, usize, Digest)>,
 }
 

@@ -12,7 +12,7 @@ use super::alone;
 use super::evidence::{Evidence, capture, for_a_shell, limits, unseen};
 use super::frame::{Framed, framed};
 use super::story::{EventWords, Headline, remark};
-use super::text::{Side, claimed, column, name, pieces, time, trimmed};
+use super::text::{BESIDE, Side, claimed, column, name, pieces, time, trimmed};
 use super::time_line::{Presence, Stretch, time_line};
 use crate::clock::Timestamp;
 use crate::diff::{Row, compare};
@@ -91,11 +91,11 @@ fn body(exhibit: &Exhibit<'_>) -> Markup {
 }
 
 impl Exhibit<'_> {
-    fn headline(&self) -> Headline {
+    pub(super) fn headline(&self) -> Headline {
         Headline::of(self.event, self.words, self.absence().as_ref())
     }
 
-    fn absence(&self) -> Option<Absence> {
+    pub(super) fn absence(&self) -> Option<Absence> {
         Absence::of_event(self.revisions, self.event.gone?, self.number)
     }
 
@@ -118,15 +118,15 @@ impl Exhibit<'_> {
                             "seen from " (time(panel.revision.first_seen)) " to " (time(panel.revision.last_seen))
                             (claimed(panel.revision))
                         }
-                        blockquote.quote lang=(self.language.as_deref().unwrap_or_default()) { (self.passages(index)) }
+                        blockquote.quote lang=(self.language.as_deref().unwrap_or_default()) { (self.passages(index, BESIDE)) }
                     }
                 }
             }
         }
     }
 
-    /// What a panel says, marked against its neighbour.
-    fn passages(&self, index: usize) -> Markup {
+    /// What a panel says, marked against its neighbour, with so many columns of other text beside each mark.
+    pub(super) fn passages(&self, index: usize, beside: usize) -> Markup {
         let panel = &self.panels[index];
         let (old, new, side) = match (index.checked_sub(1), self.panels.get(index + 1)) {
             (Some(before), _) => (&self.panels[before], panel, Side::NewWithGaps),
@@ -134,7 +134,7 @@ impl Exhibit<'_> {
             (None, None) => (panel, panel, Side::New),
         };
         let mark = self.event.kind.is_return() && panel.part == Part::After;
-        let shown = paragraphs(&old.texts, &new.texts, side, mark);
+        let shown = paragraphs(&old.texts, &new.texts, side, mark, beside);
         html! {
             @if shown.is_empty() { p dir="ltr" lang="en" { em.faint { "This passage was not on the page." } } }
             @for paragraph in &shown { p dir="auto" { (pieces(paragraph)) } }
@@ -142,6 +142,19 @@ impl Exhibit<'_> {
     }
 
     fn when(&self) -> Markup {
+        let (drawing, bounds, checks) = self.drawing();
+        html! {
+            figure {
+                (drawing)
+                figcaption { "Bars: it was seen so. Dashes: nobody looked, the page could not be seen, or it showed another text by turns. Ticks: checks that saw the page; crosses: checks that did not." }
+            }
+            ol.bounds { @for (what, at) in &bounds { li { (what) " " (time(*at)) } } }
+            (unseen(&checks))
+        }
+    }
+
+    /// The time line, the instants that it numbers, and the checks that fall into it.
+    pub(super) fn drawing(&self) -> (Markup, Vec<(&'static str, Timestamp)>, Vec<Observation>) {
         let (stretches, bounds) = self.stretches();
         let (from, to) =
             (stretches.first().map(|first| first.from), stretches.last().map(|last| last.to));
@@ -155,14 +168,7 @@ impl Exhibit<'_> {
             .map(|(index, (what, at))| format!("{} {what} {}", index + 1, moment(*at)))
             .collect();
         let drawing = time_line(&stretches, &checks, &format!("Time line: {}.", said.join("; ")));
-        html! {
-            figure {
-                (drawing)
-                figcaption { "Bars: it was seen so. Dashes: nobody looked, the page could not be seen, or it showed another text by turns. Ticks: checks that saw the page; crosses: checks that did not." }
-            }
-            ol.bounds { @for (what, at) in &bounds { li { (what) " " (time(*at)) } } }
-            (unseen(&checks))
-        }
+        (drawing, bounds, checks)
     }
 
     /// The stretches, and the instants at which they meet.
@@ -239,7 +245,7 @@ impl Exhibit<'_> {
     }
 }
 
-fn class(part: Part) -> &'static str {
+pub(super) fn class(part: Part) -> &'static str {
     match part {
         Part::Before => "before",
         Part::During => "during",
@@ -247,7 +253,7 @@ fn class(part: Part) -> &'static str {
     }
 }
 
-fn caption(part: Part) -> &'static str {
+pub(super) fn caption(part: Part) -> &'static str {
     match part {
         Part::Before => "Before",
         Part::During => "Meanwhile",
@@ -278,7 +284,13 @@ fn first(presence: Presence, pair: usize) -> &'static str {
 const MOST: usize = 8;
 
 /// The passages of one side; of several, those that differ.
-fn paragraphs(old: &[&str], new: &[&str], side: Side, back: bool) -> Vec<Vec<Piece>> {
+fn paragraphs(
+    old: &[&str],
+    new: &[&str],
+    side: Side,
+    back: bool,
+    beside: usize,
+) -> Vec<Vec<Piece>> {
     let comparison = compare(old, new);
     let whole = old.len().max(new.len()) > 1;
     let mut shown: Vec<Vec<Piece>> = comparison
@@ -286,7 +298,9 @@ fn paragraphs(old: &[&str], new: &[&str], side: Side, back: bool) -> Vec<Vec<Pie
         .iter()
         .filter(|row| !(whole && matches!(row, Row::Same { .. })))
         .filter_map(|row| one_side(row, old, new, side))
-        .map(|pieces| trimmed(pieces.into_iter().map(|piece| as_back(piece, back)).collect()))
+        .map(|pieces| {
+            trimmed(pieces.into_iter().map(|piece| as_back(piece, back)).collect(), beside)
+        })
         .collect();
     if shown.len() > MOST {
         let more = format!("\u{22ef} and {} more passages", shown.len() - MOST);
@@ -327,7 +341,7 @@ mod tests {
             Mark::Restored => format!("*{}*", piece.text),
             _ => piece.text.clone(),
         };
-        let all = paragraphs(old, new, side, true);
+        let all = paragraphs(old, new, side, true, BESIDE);
         all.iter().map(|pieces| pieces.iter().map(text).collect()).collect()
     }
 

@@ -9,7 +9,6 @@ use super::super::styled::{Mark, Piece};
 use super::super::{Look, News, escape, event_lines};
 use super::text::visible;
 use crate::diff::Row;
-use crate::views::Ink;
 
 /// A mail of these parts, each from [`mail_change`] or [`mail_line`].
 pub fn mail(parts: &[String]) -> String {
@@ -29,7 +28,7 @@ pub fn mail(parts: &[String]) -> String {
 /// One change: what it is called, what happened, and the changed passages with what went and what came.
 pub fn mail_change(title: &str, url: &str, news: &News<'_>) -> std::io::Result<String> {
     let mut events = Vec::new();
-    let (look, number) = (Look { width: 78, ink: Ink::Plain }, news.compared.to.number);
+    let (look, number) = (Look::plain(78), news.compared.to.number);
     event_lines(&mut events, look, number, news.events, news.revisions, news.wordings)?;
     let rows = news.compared.comparison.rows.iter().filter_map(|row| match row {
         Row::Edited { old, new, edits } => {

@@ -4,6 +4,7 @@
 //! does: so no page can add markup, turn the reading order or hide a character, wherever its text is shown.
 
 mod address;
+mod card;
 mod comparison;
 mod event_line;
 mod evidence;
@@ -28,6 +29,7 @@ use super::escape;
 use crate::fetch::Digest;
 
 pub use address::{Address, Columns, FeedForm, Links, Place, key};
+pub use card::card;
 pub use comparison::comparison;
 pub use event_line::event_words;
 pub use evidence::Evidence;
@@ -46,7 +48,12 @@ const STYLE: &str = include_str!("style.css");
 
 /// A page that needs nothing beside it: its style is inside, and it may load nothing.
 fn alone(title: &str, body: &Markup) -> String {
-    let digest = STANDARD.encode(Digest::of(STYLE.as_bytes()).bytes());
+    alone_in(STYLE, title, body)
+}
+
+/// The same in a style of its own.
+fn alone_in(style: &str, title: &str, body: &Markup) -> String {
+    let digest = STANDARD.encode(Digest::of(style.as_bytes()).bytes());
     let policy = format!(
         "default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
     );
@@ -60,7 +67,7 @@ fn alone(title: &str, body: &Markup) -> String {
                 meta name="referrer" content="no-referrer";
                 meta name="generator" content=(concat!("palinode ", env!("CARGO_PKG_VERSION")));
                 title { (title) }
-                style { (PreEscaped(STYLE)) }
+                style { (PreEscaped(style)) }
             }
             body { (body) }
         }

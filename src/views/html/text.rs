@@ -1,6 +1,7 @@
 //! Marked pieces of page text to HTML: what went and what came is marked, for the eye and for who listens.
 
 use maud::{Markup, html};
+use unicode_width::UnicodeWidthStr as _;
 
 use super::super::escape::{by_number, is_hidden};
 use super::super::moment;
@@ -103,17 +104,18 @@ pub(super) fn column(pieces: &[Piece], side: Side) -> Vec<Piece> {
     shown
 }
 
-/// So many letters of unmarked text are shown beside a mark.
-const BESIDE: usize = 420;
+/// So many columns of unmarked text are shown beside a mark.
+pub(super) const BESIDE: usize = 420;
 
 /// The pieces with long unmarked stretches cut at words.
-pub(super) fn trimmed(pieces: Vec<Piece>) -> Vec<Piece> {
+pub(super) fn trimmed(pieces: Vec<Piece>, beside: usize) -> Vec<Piece> {
     let last = pieces.len().saturating_sub(1);
     let cut = |(index, piece): (usize, Piece)| match piece.mark {
-        Mark::Kept if piece.text.len() > 3 * BESIDE => {
-            let head = if index == 0 { "" } else { head(&piece.text) };
-            let tail = if index == last && last > 0 { "" } else { tail(&piece.text) };
-            let (head, tail) = if last == 0 { (self::head(&piece.text), "") } else { (head, tail) };
+        Mark::Kept if piece.text.width() > 2 * beside + beside / 2 => {
+            let head = if index == 0 { "" } else { head(&piece.text, beside) };
+            let tail = if index == last && last > 0 { "" } else { tail(&piece.text, beside) };
+            let (head, tail) =
+                if last == 0 { (self::head(&piece.text, beside), "") } else { (head, tail) };
             Piece::new(format!("{head} \u{2026} {tail}"), Mark::Kept)
         }
         _ => piece,
@@ -121,14 +123,16 @@ pub(super) fn trimmed(pieces: Vec<Piece>) -> Vec<Piece> {
     pieces.into_iter().enumerate().map(cut).collect()
 }
 
-fn head(text: &str) -> &str {
-    let end = text.char_indices().nth(BESIDE).map_or(text.len(), |(at, _)| at);
-    text[..end].rfind(' ').map_or(&text[..end], |space| &text[..space])
+fn head(text: &str, beside: usize) -> &str {
+    let end = text.char_indices().find(|(at, _)| text[..*at].width() >= beside);
+    let text = &text[..end.map_or(text.len(), |(at, _)| at)];
+    text.rfind(' ').map_or(text, |space| &text[..space])
 }
 
-fn tail(text: &str) -> &str {
-    let start = text.char_indices().rev().nth(BESIDE).map_or(0, |(at, _)| at);
-    text[start..].find(' ').map_or(&text[start..], |space| &text[start + space + 1..])
+fn tail(text: &str, beside: usize) -> &str {
+    let start = text.char_indices().rev().find(|(at, _)| text[*at..].width() >= beside);
+    let text = &text[start.map_or(0, |(at, _)| at)..];
+    text.find(' ').map_or(text, |space| &text[space + 1..])
 }
 
 #[cfg(test)]
@@ -169,7 +173,7 @@ mod tests {
             Piece::new("new", Mark::Added),
             Piece::new(format!("{long}last"), Mark::Kept),
         ];
-        let cut = trimmed(of);
+        let cut = trimmed(of, BESIDE);
         assert!(cut.iter().map(|piece| piece.text.len()).sum::<usize>() < 900);
         assert!(cut[0].text.ends_with("word ") && cut[0].text.starts_with(" \u{2026}"));
         assert!(cut[2].text.starts_with("word ") && cut[2].text.ends_with("\u{2026} "));
