@@ -25,7 +25,7 @@ impl Store {
     pub fn next_due_after(&self, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
         let mut query = self.connection.prepare_cached(
             "SELECT min(due.at) FROM due JOIN page ON page.id = due.page
-             WHERE due.at > ?1 AND due.at < ?2 AND page.removed_at IS NULL",
+             WHERE due.at > ?1 AND due.at < ?2 AND due.since <= ?1 AND page.removed_at IS NULL",
         )?;
         Ok(query.query_row(params![now, never()], |row| row.get(0))?)
     }
