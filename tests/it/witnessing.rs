@@ -122,7 +122,8 @@ fn variants_are_told_as_a_disagreement_and_as_no_edits() {
     ");
     insta::assert_snapshot!(away.palinode(&["log", "post"]), @"
     post
-    5 checks from 2026-03-01 08:00 to 2026-03-01 15:00 (UTC), 1 of them saw no page, 1 of them made by others
+    5 checks from 2026-03-01 08:00 to 2026-03-01 15:00 (UTC), 1 of them saw no page, 1 of them
+    made by others
 
     r1  first seen 2026-03-01 09:00
         seen until 2026-03-01 15:00 in 4 checks
