@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::message::{MOST_TOGETHER, Message};
 use super::{AlertError, Teller, Unheard};
 use crate::clock::{Clock, Stop, Timestamp};
-use crate::store::{Alert, Page, Queued, Store};
+use crate::store::{Alert, Queued, Store};
 
 /// What one delivery came to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -26,7 +26,7 @@ const AGAIN_AT_MOST: Duration = Duration::from_hours(24);
 pub fn deliver(store: &mut Store, clock: &dyn Clock, stop: &Stop) -> Result<Delivery, AlertError> {
     let mut delivery = Delivery::default();
     let mut last = 0;
-    let (alerts, pages) = (store.alerts()?, store.pages_ever()?);
+    let alerts = store.alerts()?;
     let mut teller = Teller::default();
     while let Some(queued) = store.next_in_queue(last, clock.now())? {
         if stop.is_asked() {
@@ -41,7 +41,7 @@ pub fn deliver(store: &mut Store, clock: &dyn Clock, stop: &Stop) -> Result<Deli
             Some(at) => store.queued_together(&alert.name, at)?,
             None => vec![queued],
         };
-        let told = match said(store, alert, &pages, &due) {
+        let told = match said(store, alert, &due) {
             Ok(Some(message)) => teller.tell(&alert.settings.way, &message, clock.now())?,
             Ok(None) => Ok(()),
             // What cannot be read of one page does not keep others from being told.
@@ -53,19 +53,14 @@ pub fn deliver(store: &mut Store, clock: &dyn Clock, stop: &Stop) -> Result<Deli
 }
 
 /// What an alert says of what is due; nothing where it does not want to hear any of it.
-fn said(
-    store: &Store,
-    alert: &Alert,
-    pages: &[Page],
-    due: &[Queued],
-) -> Result<Option<Message>, AlertError> {
+fn said(store: &Store, alert: &Alert, due: &[Queued]) -> Result<Option<Message>, AlertError> {
     let (mut all, mut left_out) = (Vec::new(), 0);
     for queued in due {
-        let Some(page) = pages.iter().find(|page| page.id == queued.page) else { continue };
+        let Some(page) = store.page(queued.page)? else { continue };
         if all.len() == MOST_TOGETHER {
             left_out += 1;
         } else {
-            all.extend(Message::of(store, alert, page, queued)?);
+            all.extend(Message::of(store, alert, &page, queued)?);
         }
     }
     Ok(match due.first().and_then(|first| first.digest_at) {

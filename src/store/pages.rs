@@ -111,6 +111,13 @@ impl Store {
         page_at(&self.connection, url)
     }
 
+    /// The page of this row, watched or not.
+    pub fn page(&self, id: PageId) -> Result<Option<Page>, StoreError> {
+        let sql = format!("SELECT {PAGE} FROM page WHERE id = ?1");
+        let mut query = self.connection.prepare_cached(&sql)?;
+        Ok(query.query_row([id], page_of_row).optional()?)
+    }
+
     /// The page of this number, else of this name; watched or not. An address names a page by either.
     pub fn page_called(&self, text: &str) -> Result<Option<Page>, StoreError> {
         let (column, number) = match text.parse::<i64>() {
