@@ -97,7 +97,7 @@ impl<'a, 'p> Lines<'a, 'p> {
         let revision = self.revision;
         let open = self.opens(placed.line, Some(placed.wording));
         let mut alike = Alike::default();
-        open.slots.iter_mut().for_each(|slot| alike.change(slot, |slot| slot.dies(revision)));
+        open.slots.iter_mut().for_each(|slot| alike.end(slot, placed.line, revision));
     }
 
     /// The words that go when a line is reworded. Gives the edits as they are to be woven.
@@ -110,7 +110,7 @@ impl<'a, 'p> Lines<'a, 'p> {
             (0..open.slots.len()).filter(|index| open.slots[*index].stood).collect();
         let mut alike = Alike::default();
         for index in edits.iter().flat_map(|edit| &standing[edit.old.clone()]) {
-            alike.change(&mut open.slots[*index], |slot| slot.dies(revision));
+            alike.end(&mut open.slots[*index], placed.line, revision);
         }
         for token in stay {
             open.slots[standing[token]].within = true;
@@ -200,7 +200,7 @@ impl<'a, 'p> Lines<'a, 'p> {
         let open = self.opens(line, from);
         let going = open.slots.iter_mut().filter(|slot| slot.is_alive() && !slot.stood_in(then));
         let mut alike = Alike::default();
-        going.for_each(|slot| alike.change(slot, |slot| slot.dies(revision)));
+        going.for_each(|slot| alike.end(slot, line, revision));
     }
 
     /// A line is reworded: the words that come are woven in beside those that stay.
