@@ -6,7 +6,7 @@
 use super::AlertError;
 use super::phrases::phrases;
 use crate::diff::{AttributeChange, compare};
-use crate::lineage::{Event, EventKind, RevisionNumber, Wordings, texts};
+use crate::lineage::{Event, EventKind, RevisionNumber, Wordings};
 use crate::store::{Page, Queued, Revision, Store, StoreError};
 use crate::views::html::{mail_change, mail_line};
 use crate::views::{self, Compared, Look, News, counted, escape, moment};
@@ -61,16 +61,14 @@ pub fn change<T, E: From<StoreError>>(
     let (Some(from), Some(to)) = (from, to) else { return Ok(None) };
     let events = store.events_in(page.id, number)?.into_iter().map(|row| row.event);
     let events: Vec<Event> = events.collect();
-    let (before, after) = (store.layout(page.id, from.number)?, store.layout(page.id, to.number)?);
-    let (old, new) = (texts(&before, &wordings), texts(&after, &wordings));
+    let (old, new) = (past.texts(from.number, &wordings)?, past.texts(to.number, &wordings)?);
     let comparison = compare(&old, &new);
     let (title, url) = (page.title(), page.url.as_str());
     let compared = Compared { title, url, from, to, old: &old, new: &new, comparison: &comparison };
     let phrases = phrases(store, page, number, &wordings)?;
     let strands = events.iter().flat_map(|event| event.old.iter().chain(&event.new));
     strands.for_each(|strand| _ = crate::lineage::ByNumber::numbered(&wordings, strand.wording));
-    past.vouch(from.number, &old)?;
-    past.vouch(to.number, &new)?;
+    past.sound()?;
     let (compared, events) = (&compared, events.as_slice());
     let news = News { compared, events, phrases, revisions: &revisions, wordings: &wordings };
     tell(&news).map(Some)

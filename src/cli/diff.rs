@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::{Exit, Failure, World, open, resolve};
 use crate::diff::compare;
-use crate::lineage::{Wordings, texts};
+use crate::lineage::Wordings;
 use crate::views::{self, Compared};
 
 /// Show what changed between two revisions, word by word
@@ -65,11 +65,8 @@ impl Diff {
         let from = resolve::revision(&revisions, &page, &from)?;
         let past = store.past(page.id)?;
         let wordings = Wordings::of(&past);
-        let (from_layout, to_layout) =
-            (store.layout(page.id, from.number)?, store.layout(page.id, to.number)?);
-        let (old, new) = (texts(&from_layout, &wordings), texts(&to_layout, &wordings));
-        past.vouch(from.number, &old)?;
-        past.vouch(to.number, &new)?;
+        let old = past.texts(from.number, &wordings)?;
+        let new = past.texts(to.number, &wordings)?;
         let comparison = compare(&old, &new);
         let compared = Compared {
             title: page.title(),

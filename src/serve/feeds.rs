@@ -1,9 +1,7 @@
 //! The newest revisions with events, of one page, of a tag or of all, to a feed.
 
 use crate::diff::{Comparison, Row, compare};
-use crate::lineage::{
-    Event, EventKind, Exactness, RevisionNumber, Sought, WordOrder, Wordings, texts,
-};
+use crate::lineage::{Event, EventKind, Exactness, RevisionNumber, Sought, WordOrder, Wordings};
 use crate::store::{Page, Revision, Store, StoreError};
 use crate::views::Compared;
 use crate::views::html::{Entry, Feed, FeedForm, entry};
@@ -115,10 +113,7 @@ fn one(
     let Some(from) = from else { return Ok(None) };
     let past = store.past(page.id)?;
     let wordings = Wordings::of(&past);
-    let layouts = (store.layout(page.id, from.number)?, store.layout(page.id, number)?);
-    let (old, new) = (texts(&layouts.0, &wordings), texts(&layouts.1, &wordings));
-    past.vouch(from.number, &old)?;
-    past.vouch(number, &new)?;
+    let (old, new) = (past.texts(from.number, &wordings)?, past.texts(number, &wordings)?);
     let comparison = compare(&old, &new);
     if sought.is_some_and(|sought| !came_or_went(sought, &old, &new, &comparison)) {
         return Ok(None);

@@ -214,10 +214,7 @@ fn diff(store: &Store, page: &Page, target: &Target) -> Result<Reply, Problem> {
     let from = numbered(&revisions, page, named(&revisions, page, &from)?)?;
     let past = store.past(page.id)?;
     let wordings = Wordings::of(&past);
-    let layouts = (store.layout(page.id, from.number)?, store.layout(page.id, to.number)?);
-    let (old, new) = (texts(&layouts.0, &wordings), texts(&layouts.1, &wordings));
-    past.vouch(from.number, &old)?;
-    past.vouch(to.number, &new)?;
+    let (old, new) = (past.texts(from.number, &wordings)?, past.texts(to.number, &wordings)?);
     let comparison = compare(&old, &new);
     let (title, url) = (page.title(), page.url.as_str());
     let compared = Compared { title, url, from, to, old: &old, new: &new, comparison: &comparison };

@@ -10,10 +10,13 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::columns::unpacked;
 use super::pages::PageId;
+use super::revisions::state_of;
 use super::wordings::{birth, count, wording_from};
 use super::{Store, StoreError, Writing};
 use crate::fetch::Digest;
-use crate::lineage::{Line, LineId, Past, RevisionNumber, Wording, WordingId};
+use crate::lineage::{
+    ByNumber as _, Line, LineId, Past, RevisionNumber, Wording, WordingId, Wordings,
+};
 
 /// The past of one page.
 #[derive(Debug)]
@@ -50,6 +53,19 @@ impl<'a> PageHistory<'a> {
     /// Fails if anything that was asked for could not be read.
     pub fn sound(&self) -> Result<(), StoreError> {
         self.failure.take().map_or(Ok(()), Err)
+    }
+
+    /// What a revision said, passage by passage. Fails where that cannot be vouched for.
+    pub fn texts<'w>(
+        &self,
+        number: RevisionNumber,
+        wordings: &'w Wordings<'_>,
+    ) -> Result<Vec<&'w str>, StoreError> {
+        let layout = state_of(self.connection, self.page, number)?.layout;
+        let texts = layout.iter().filter_map(|placed| wordings.numbered(placed.wording));
+        let texts: Vec<&str> = texts.map(|wording| wording.text.as_str()).collect();
+        self.vouch(number, &texts)?;
+        Ok(texts)
     }
 
     /// Fails like [`Self::sound`], or if a revision did not say just these texts. Rows that are sound each can still

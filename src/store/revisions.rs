@@ -374,7 +374,7 @@ fn revision_of_row(row: &Row<'_>) -> rusqlite::Result<Revision> {
     })
 }
 
-fn state_of(
+pub(super) fn state_of(
     connection: &Connection,
     page: PageId,
     number: RevisionNumber,
