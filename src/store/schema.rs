@@ -12,7 +12,10 @@ use super::StoreError;
 /// "pali", so that `file` and other programs can tell whose database it is.
 const APPLICATION: i32 = 0x7061_6c69;
 
-const MIGRATIONS: &[&str] = &[include_str!("migrations/0001-pages-captures-and-lives.sql")];
+const MIGRATIONS: &[&str] = &[concat!(
+    include_str!("migrations/0001-pages-and-captures.sql"),
+    include_str!("migrations/0001-states-and-lives.sql"),
+)];
 
 /// What may be done with a store.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
