@@ -13,6 +13,7 @@ use super::pairs::{Places, paired};
 use super::past::Wordings;
 use super::strangers::adopt;
 use super::weave::Weave;
+use super::whereabouts::Lent;
 use super::{Event, LineId, Placed, RevisionNumber, WordingId};
 use crate::diff::{Comparison, Edit, EditKind, Row};
 use crate::extract::Passage;
@@ -71,14 +72,12 @@ pub fn advance<'p>(weave: &mut Weave<'p>, wordings: &mut Wordings<'p>, step: &St
         let first = u32::try_from(wordings.len()).unwrap_or(u32::MAX);
         (0..first).for_each(|number| weave.learn(WordingId(number), wordings));
     }
-    if let Some(standing) = step.standing {
-        let mut lines = Lines::new(weave, wordings, step.revision);
-        return_to(&mut lines, standing, step.old);
-        lines.keep();
-    }
-    let mut lines = Lines::new(weave, wordings, step.revision);
+    let lent = step.standing.map(|standing| lend(weave, wordings, step, standing));
+    let lent = lent.unwrap_or_default();
+    let mut lines = Lines::with(weave, wordings, step.revision, lent.clone());
     let layout = if let Some(returning) = step.returning {
         return_to(&mut lines, step.old, returning.layout);
+        lines.claim_all();
         returning.layout.to_vec()
     } else {
         let layout = follow(&mut lines, step);
@@ -88,11 +87,42 @@ pub fn advance<'p>(weave: &mut Weave<'p>, wordings: &mut Wordings<'p>, step: &St
     let places = Places::of(&step.comparison.rows);
     let events = paired(tellings(&lines), &places.by_wording(step.old, &layout));
     lines.keep();
+    settle(weave, wordings, step.revision, lent);
     let events = match step.returning {
         Some(returning) => of_return(&returning, events),
         None => of_change(step.revision, events, weave, wordings),
     };
     Advance { layout, events }
+}
+
+/// Lets the state that is told against stand, in place of the one that does. Where a token of it had gone on to is not
+/// forgotten yet: it may stand for no longer than this step is told.
+fn lend<'p>(
+    weave: &mut Weave<'p>,
+    wordings: &mut Wordings<'p>,
+    step: &Step<'_>,
+    standing: &[Placed],
+) -> Lent {
+    let mut lines = Lines::new(weave, wordings, step.revision);
+    return_to(&mut lines, standing, step.old);
+    let lent = lines.unclaimed();
+    lines.keep();
+    lent
+}
+
+/// The tokens that were lent and are still there when the step is told stand there in earnest.
+fn settle<'p>(
+    weave: &mut Weave<'p>,
+    wordings: &mut Wordings<'p>,
+    revision: RevisionNumber,
+    lent: Lent,
+) {
+    let mut lines = Lines::new(weave, wordings, revision);
+    for line in lent.into_values().collect::<BTreeSet<LineId>>() {
+        lines.opens(line, None);
+    }
+    lines.claim_all();
+    lines.keep();
 }
 
 /// The state stood before: every line takes the wording that it had then.

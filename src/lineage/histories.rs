@@ -6,8 +6,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use proptest::sample::Index;
-
 use super::slot::Slot;
 use super::{
     Advance, Event, Line, LineId, Past, Placed, Returning, RevisionNumber, Step, Strand, Weave,
@@ -66,9 +64,8 @@ impl History {
         self.check_events(&before)
     }
 
-    /// One more state, told against an earlier one than the last, and what of the laws it breaks.
-    pub(super) fn step_against(&mut self, state: &[String], base: Index) -> Result<(), String> {
-        let base = base.index(self.layouts.len().max(1));
+    /// One more state, told against the revision at this index, and what of the laws it breaks.
+    pub(super) fn step_against(&mut self, state: &[String], base: usize) -> Result<(), String> {
         self.told_against(state, Some(base), Between::Rows);
         self.check()
     }
@@ -290,17 +287,28 @@ pub(super) fn passage(text: &str) -> Passage {
 
 /// The history of a page of one passage, or of passages parted by ` / `.
 pub(super) fn told(states: &[&str]) -> History {
-    let passages = |state: &&str| -> Vec<String> {
-        state.split(" / ").filter(|text| !text.is_empty()).map(str::to_owned).collect()
-    };
-    let states: Vec<Vec<String>> = states.iter().map(passages).collect();
     let mut history = History::default();
-    for state in &states {
-        if let Err(broken) = history.step_by_law(state) {
+    for state in states {
+        if let Err(broken) = history.step_by_law(&parted(state)) {
             panic!("{broken}\n{}", history.all_drawn());
         }
     }
     history
+}
+
+/// The same, of states that are each told against the revision with this number.
+pub(super) fn told_against(states: &[(&str, usize)]) -> History {
+    let mut history = History::default();
+    for (state, base) in states {
+        if let Err(broken) = history.step_against(&parted(state), base - 1) {
+            panic!("{broken}\n{}", history.all_drawn());
+        }
+    }
+    history
+}
+
+fn parted(state: &str) -> Vec<String> {
+    state.split(" / ").filter(|text| !text.is_empty()).map(str::to_owned).collect()
 }
 
 pub(super) fn alive(slots: &[Slot]) -> Vec<(u32, usize)> {

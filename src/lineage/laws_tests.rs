@@ -176,6 +176,7 @@ proptest! {
     ) {
         let mut history = History::default();
         for (state, base) in states.iter().zip(bases) {
+            let base = base.index(history.layouts.len().max(1));
             if let Err(broken) = history.step_against(state, base) {
                 return Err(TestCaseError::fail(format!("{broken}\n{}", history.all_drawn())));
             }

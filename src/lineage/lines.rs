@@ -14,7 +14,7 @@ use super::past::Wordings;
 use super::reweave::{Cloth, asked_for, rewoven};
 use super::slot::{Alike, Came, Elsewhere, Slot};
 use super::weave::Weave;
-use super::whereabouts::Whereabouts;
+use super::whereabouts::{Lent, Whereabouts};
 use super::{LineId, Placed, RevisionNumber, Wording, WordingId};
 use crate::diff::Edit;
 use crate::extract::{Passage, tokens};
@@ -26,6 +26,8 @@ pub(super) struct Lines<'a, 'p> {
     pub(super) revision: RevisionNumber,
     pub(super) open: BTreeMap<LineId, Open>,
     order: Vec<LineId>,
+    /// The tokens that stand only for as long as this step is told.
+    pub(super) lent: Lent,
     /// Where the tokens are of lines that were asked for one, as long as no slot of theirs moves.
     names: RefCell<BTreeMap<LineId, Rc<Names>>>,
 }
@@ -78,8 +80,18 @@ impl<'a, 'p> Lines<'a, 'p> {
         wordings: &'a mut Wordings<'p>,
         revision: RevisionNumber,
     ) -> Self {
+        Self::with(weave, wordings, revision, Lent::new())
+    }
+
+    /// While these tokens stand that were lent.
+    pub(super) fn with(
+        weave: &'a mut Weave<'p>,
+        wordings: &'a mut Wordings<'p>,
+        revision: RevisionNumber,
+        lent: Lent,
+    ) -> Self {
         let (open, names) = (BTreeMap::new(), RefCell::default());
-        Self { weave, wordings, revision, open, order: Vec::new(), names }
+        Self { weave, wordings, revision, open, order: Vec::new(), lent, names }
     }
 
     /// Opens a line that stood in a wording until now; `None` if it did not stand.
@@ -97,7 +109,7 @@ impl<'a, 'p> Lines<'a, 'p> {
         let revision = self.revision;
         let open = self.opens(placed.line, Some(placed.wording));
         let mut alike = Alike::default();
-        open.slots.iter_mut().for_each(|slot| alike.end(slot, placed.line, revision));
+        open.slots.iter_mut().for_each(|slot| alike.end(slot, revision));
     }
 
     /// The words that go when a line is reworded. Gives the edits as they are to be woven.
@@ -110,7 +122,7 @@ impl<'a, 'p> Lines<'a, 'p> {
             (0..open.slots.len()).filter(|index| open.slots[*index].stood).collect();
         let mut alike = Alike::default();
         for index in edits.iter().flat_map(|edit| &standing[edit.old.clone()]) {
-            alike.end(&mut open.slots[*index], placed.line, revision);
+            alike.end(&mut open.slots[*index], revision);
         }
         for token in stay {
             open.slots[standing[token]].within = true;
@@ -132,7 +144,8 @@ impl<'a, 'p> Lines<'a, 'p> {
     }
 
     /// A line takes the words of an earlier wording again: the slots that stood in that revision stand again. Gives
-    /// nothing, and does nothing, when one of its words stands elsewhere by now: then these are others.
+    /// nothing, and does nothing, when one of its words stands elsewhere by now: then these are others. It is left to
+    /// the caller to claim them.
     pub(super) fn takes(
         &mut self,
         line: LineId,
@@ -165,7 +178,6 @@ impl<'a, 'p> Lines<'a, 'p> {
             alike.change(&mut open.slots[index], |slot| slot.revives(revision));
         }
         open.to = Some(to);
-        self.claim(line);
         Some(())
     }
 
@@ -189,6 +201,7 @@ impl<'a, 'p> Lines<'a, 'p> {
         let to = known.into_iter().find(|id| same(&self.wordings[id.0 as usize]));
         drop(slots);
         self.takes(line, from, to.unwrap_or(earlier), then)?;
+        self.claim(line);
         let to = to.unwrap_or_else(|| self.push_wording(line, passage));
         self.at(line)?.to = Some(to);
         Some(to)
@@ -200,7 +213,7 @@ impl<'a, 'p> Lines<'a, 'p> {
         let open = self.opens(line, from);
         let going = open.slots.iter_mut().filter(|slot| slot.is_alive() && !slot.stood_in(then));
         let mut alike = Alike::default();
-        going.for_each(|slot| alike.end(slot, line, revision));
+        going.for_each(|slot| alike.end(slot, revision));
     }
 
     /// A line is reworded: the words that come are woven in beside those that stay.

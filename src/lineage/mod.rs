@@ -42,6 +42,8 @@ mod strangers;
 #[cfg(test)]
 mod timing_tests;
 #[cfg(test)]
+mod turning_tests;
+#[cfg(test)]
 mod wandering_tests;
 mod weave;
 mod whereabouts;

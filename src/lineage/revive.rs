@@ -80,7 +80,7 @@ fn algorithm(dead: usize, came: usize) -> Algorithm {
 
 fn is_candidate(gap: &Gap<'_>, index: usize) -> bool {
     let slot = &gap.slots[index];
-    let here = slot.left() != Some(gap.revision) && slot.next.is_none();
+    let here = slot.left() != Some(gap.revision) && slot.next.is_none() && slot.elsewhere.is_none();
     slot.len == 1
         && !slot.is_alive()
         && (here || matches!(slot.elsewhere, Some(Elsewhere::Went(_))))

@@ -87,14 +87,9 @@ pub(super) enum Elsewhere {
 }
 
 impl Alike {
-    /// Ends the present life of a slot of this line. Where that takes a stay back, whoever lived again here forgot where
-    /// it had gone on to before; its line may know it by another slot, and is named.
-    pub(super) fn end(&mut self, slot: &mut Slot, line: LineId, revision: RevisionNumber) {
-        let lives = slot.lives.len();
+    /// Ends the present life of a slot.
+    pub(super) fn end(&mut self, slot: &mut Slot, revision: RevisionNumber) {
         self.change(slot, |slot| slot.dies(revision));
-        if slot.lives.len() < lives {
-            slot.next.get_or_insert(line);
-        }
     }
 
     /// Changes the lives of a slot, which depends on nothing but these and what became of the token elsewhere.
