@@ -91,11 +91,8 @@ fn alike_in_part(bags: &mut Bags<'_>, old: &Range<usize>, new: &Range<usize>) ->
     let mut best = vec![0.0_f64; (rows + 1) * (columns + 1)];
     let likeness =
         bags.likeness(&old.clone().collect::<Vec<_>>(), &new.clone().collect::<Vec<_>>());
-    let alone = rows == 1
-        && columns == 1
-        && (bags.are_short(old.start, new.start)
-            || bags.likeness_in_content(old.start, new.start) >= ALIKE_ALONE);
-    let enough = if alone { ALIKE_ALONE } else { ALIKE_IN_PLACE };
+    let alone = rows == 1 && columns == 1;
+    let enough = if alone { enough_alone(bags, old.start, new.start) } else { ALIKE_IN_PLACE };
     let alike_at = |row: usize, column: usize| {
         Some(likeness[row * columns + column]).filter(|alike| *alike > 0.0 && *alike >= enough)
     };
@@ -122,6 +119,18 @@ fn alike_in_part(bags: &mut Bags<'_>, old: &Range<usize>, new: &Range<usize>) ->
         }
     }
     pairs
+}
+
+/// How alike two passages that are alone in a gap must be. One that only lost or got its beginning or its end is the same
+/// by what is left, however little.
+fn enough_alone(bags: &mut Bags<'_>, old: usize, new: usize) -> f64 {
+    if bags.begin_or_end_alike(old, new) {
+        0.0
+    } else if bags.are_short(old, new) || bags.likeness_in_content(old, new) >= ALIKE_ALONE {
+        ALIKE_ALONE
+    } else {
+        ALIKE_IN_PLACE
+    }
 }
 
 /// Finds, among the passages that have no partner, those that stand elsewhere now: first letter for letter, then alike.

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use super::Edit;
 use super::wording::{Numbers, Read, edits_of};
+use crate::extract::Token;
 
 /// A passage of so many words is short; two longer ones share that much by their articles alone.
 const SHORT: usize = 12;
@@ -96,6 +97,22 @@ impl<'a> Bags<'a> {
         let new = long(self.new.bag(new, &mut self.numbers));
         let common = old.iter().map(|(word, count)| *count.min(new.get(word).unwrap_or(&0))).sum();
         dice(common, old.values().sum::<usize>() + new.values().sum::<usize>())
+    }
+
+    /// Whether one of two passages is the beginning or the end of the other, its last mark aside, and says something.
+    pub(super) fn begin_or_end_alike(&mut self, old: usize, new: usize) -> bool {
+        self.old.bag(old, &mut self.numbers);
+        self.new.bag(new, &mut self.numbers);
+        let (Some(old), Some(new)) = (&self.old.bags[old], &self.new.bags[new]) else {
+            return false;
+        };
+        let is_part = |part: &Bag<'_>, of: &Bag<'_>| {
+            let (part_of, of) = (&part.read.numbers, &of.read.numbers);
+            let words =
+                part.read.tokens.iter().rposition(Token::is_word).map_or(0, |last| last + 1);
+            words > 0 && (of.starts_with(&part_of[..words]) || of.ends_with(part_of))
+        };
+        is_part(old, new) || is_part(new, old)
     }
 
     /// How many words an old passage has that was weighed.

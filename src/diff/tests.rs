@@ -117,6 +117,34 @@ fn unlike_paragraphs_are_not_forced_together() {
 }
 
 #[test]
+fn a_passage_that_lost_all_but_its_beginning_or_end_is_the_same_one() {
+    let long =
+        "4. You must have had active listings in one of our stores through the whole of the year.";
+    let among = |text| ["First.", text, "Last."];
+    insta::assert_snapshot!(drawn(&among(long), &among("4.")), @"
+      First.
+    ~ 4 . [-You must have had active listings in one of our stores through the whole of the year .-]
+      Last.
+    ");
+    insta::assert_snapshot!(drawn(&among("Guests!"), &among("Guests of members may bring their dogs and cats to dinner on every evening but one.")), @"
+      First.
+    ~ Guests [-!-]{+of members may bring their dogs and cats to dinner on every evening but one .+}
+      Last.
+    ");
+    insta::assert_snapshot!(drawn(&among(long), &among("of the year.")), @"
+      First.
+    ~ [-4 . You must have had active listings in one of our stores through the whole-] of the year .
+      Last.
+    ");
+    insta::assert_snapshot!(drawn(&among(long), &among("You.")), @"
+      First.
+    - 4. You must have had active listings in one of our stores through the whole of the year.
+    + You.
+      Last.
+    ");
+}
+
+#[test]
 fn text_without_spaces_is_compared_by_character() {
     insta::assert_snapshot!(drawn(&["私たちは誇りを持って支援します。"], &["私たちは支援します。"]), @"~ 私 た ち は [-誇 り を 持 っ て-] 支 援 し ま す 。");
 }
