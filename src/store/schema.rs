@@ -34,7 +34,7 @@ pub(super) fn prepare(
 ) -> Result<(), StoreError> {
     let named = |source| StoreError::Sqlite { path: path.to_owned(), source };
     connection
-        .execute_batch("PRAGMA foreign_keys=ON; PRAGMA synchronous=FULL; PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-16384;")
+        .execute_batch("PRAGMA foreign_keys=ON; PRAGMA synchronous=FULL; PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-8192;")
         .map_err(named)?;
     // A plan that waits for the values is made anew at every question, and may differ from one to the next.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(named)?;
