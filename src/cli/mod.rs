@@ -47,6 +47,7 @@ mod serve;
 mod service;
 mod settings;
 mod show;
+mod sign;
 mod site;
 mod stamp;
 mod status;
@@ -195,6 +196,7 @@ enum Command {
     Witnesses(witnesses::Witnesses),
     Evidence(evidence::Evidence),
     Stamp(stamp::Stamp),
+    Sign(sign::Sign),
     Completions(manual::Completions),
     Man(manual::Man),
 }
@@ -264,6 +266,7 @@ fn in_store(command: Command, store: &Path, world: &mut World<'_>) -> Result<Exi
         Command::Witnesses(witnesses) => witnesses.run(store, world),
         Command::Evidence(evidence) => evidence.run(store, world),
         Command::Stamp(stamp) => stamp.run(store, world),
+        Command::Sign(sign) => sign.run(store, world),
         Command::Demo(_) | Command::Preview(_) | Command::Completions(_) | Command::Man(_) => {
             Ok(Exit::Fine)
         }

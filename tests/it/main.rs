@@ -60,7 +60,8 @@
 //! - `archive_server`: a web archive of three kinds, for them
 //! - `backfilling`: the past of a page from web archives of three kinds
 //! - `evidence`: what a stranger can check of a page's captures
-//! - `stamping`: what authorities attest of them, and `authority`, which is one
+//! - `stamping`: what authorities attest of them, and `authority`, which is one; `signing`: what people sign of
+//!   them; `signing_wrongly`: what is no signature, and what signatures show
 //! - `tampering`: whether whoever alters any of it is noticed
 //! - `remembering`: the history as a web archive, for the programs that read such; `remembering_lists`: what it lists
 //! - `showing`: what a terminal gets, whatever a page says
@@ -154,6 +155,8 @@ mod archive_server;
 mod backfilling;
 mod evidence;
 mod authority;
+mod signing;
+mod signing_wrongly;
 mod stamping;
 mod tampering;
 mod remembering;

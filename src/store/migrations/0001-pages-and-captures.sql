@@ -79,6 +79,16 @@ CREATE TABLE stamp (
     received_at  TEXT NOT NULL              -- by this machine's
 ) STRICT;
 
+-- What people signed of the chain, with keys of their own. Facts, kept byte for byte and named by later captures, like stamps.
+CREATE TABLE signature (
+    id          INTEGER PRIMARY KEY,        -- 1, 2, 3, …
+    links       INTEGER NOT NULL,           -- how many links the chain had
+    checkpoint  TEXT NOT NULL,              -- the text that was signed
+    signature   TEXT NOT NULL,              -- as `ssh-keygen -Y sign` writes it; it holds the public half of the key
+    digest      BLOB NOT NULL UNIQUE,       -- SHA-256 of the signature
+    kept_at     TEXT NOT NULL               -- by this machine's clock
+) STRICT;
+
 -- A run of consecutive checks that came to the same: it bounds every edit, and grows only when something differs.
 CREATE TABLE observation (
     id           INTEGER PRIMARY KEY,
