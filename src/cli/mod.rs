@@ -15,6 +15,7 @@ mod blame;
 mod captures;
 mod check;
 mod demo;
+mod deposit;
 mod diff;
 mod disbelieve;
 mod edit;
@@ -172,6 +173,7 @@ enum Command {
     Check(check::Check),
     Run(run::Run),
     Alert(alert::Alert),
+    Deposit(deposit::Deposit),
     Status(status::Status),
     Log(log::Log),
     Show(show::Show),
@@ -241,6 +243,7 @@ fn in_store(command: Command, store: &Path, world: &mut World<'_>) -> Result<Exi
         Command::Unfollow(unfollow) => unfollow.run(store, world),
         Command::Check(check) => check.run(store, world),
         Command::Alert(alert) => alert.run(store, world),
+        Command::Deposit(deposit) => deposit.run(store, world),
         Command::Run(run) => run.run(store, world),
         Command::Status(status) => status.run(store, world),
         Command::Log(log) => log.run(store, world),

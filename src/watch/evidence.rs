@@ -9,7 +9,7 @@ use super::export::{ExportError, export};
 use crate::clock::Timestamp;
 use crate::fetch::Digest;
 use crate::signature::{NAMESPACE, Signature};
-use crate::store::{Checked, Link, Page, Stamp, Store, StoreError, verify_chain};
+use crate::store::{CaptureId, Checked, Link, Page, Stamp, Store, StoreError, verify_chain};
 
 /// What was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,8 +68,9 @@ pub fn bundle(
         into.put(&format!("checkpoint-{number}.tsr"), reply)?;
     }
     let (stamps, signatures) = (stamps.len(), into.signatures(store)?);
-    let mut bundled = Bundled { captures: 0, missing: 0, stamps, signatures, chain };
     let of_capture: BTreeMap<_, _> = links.iter().map(|link| (link.capture, link)).collect();
+    into.archived(store, page, &of_capture)?;
+    let mut bundled = Bundled { captures: 0, missing: 0, stamps, signatures, chain };
     for capture in store.captures(page.id)? {
         let Some(link) = of_capture.get(&capture.id) else { continue };
         bundled.captures += 1;
@@ -131,6 +132,22 @@ impl Folder {
             self.put("signers", signers.into_iter().collect::<String>().as_bytes())?;
         }
         Ok(signatures.len())
+    }
+
+    /// What archives have of the page since one of these captures, by their own lists.
+    fn archived(
+        &mut self,
+        store: &Store,
+        page: &Page,
+        links: &BTreeMap<CaptureId, &Link>,
+    ) -> Result<(), EvidenceError> {
+        let deposits = store.deposits(page.id)?;
+        let confirmed = deposits.iter().filter_map(|deposit| {
+            let (seq, at) = (links.get(&deposit.capture)?.seq, deposit.memento_at?);
+            Some(format!("{seq} {at} {}\n", deposit.memento.as_ref()?))
+        });
+        let text: String = confirmed.collect();
+        if text.is_empty() { Ok(()) } else { self.put("archived.txt", text.as_bytes()) }
     }
 
     /// The same captures for archives. They may be many, so the file is read again for its digest.

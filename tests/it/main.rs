@@ -59,6 +59,8 @@
 //! - `witnessing`: where the two do not agree
 //! - `archive_server`: a web archive of three kinds, for them
 //! - `backfilling`: the past of a page from web archives of three kinds
+//! - `depositing`: archives that are asked to save pages, and `save_server`, which is one; `depositing_in_vain`: what
+//!   comes in the way
 //! - `evidence`: what a stranger can check of a page's captures
 //! - `stamping`: what authorities attest of them, and `authority`, which is one; `signing`: what people sign of
 //!   them; `signing_wrongly`: what is no signature, and what signatures show
@@ -127,6 +129,7 @@ mod graphing;
 mod comparing;
 mod tracing;
 mod terminal;
+mod save_server;
 mod searching;
 mod reading_html;
 mod exhibiting;
@@ -135,6 +138,8 @@ mod visitor;
 mod serving;
 mod serving_safely;
 mod visiting_badly;
+mod depositing;
+mod depositing_in_vain;
 mod describing;
 mod tables;
 mod commits;
