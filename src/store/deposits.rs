@@ -3,10 +3,11 @@
 //! An order is written together with the revision that it is about, and its row stays: what an archive confirmed is a
 //! witness, and what it would not do is known as that.
 
+use std::path::PathBuf;
+
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{OptionalExtension as _, Row, params};
 use serde::{Deserialize, Serialize};
-use std::path::PathBuf;
 
 use super::captures::CaptureId;
 use super::pages::PageId;

@@ -167,37 +167,44 @@ fn step(
     };
     match deposit.state {
         DepositState::Success => confirm(deposit, page, asking),
-        DepositState::Pending => {
-            let job = deposit.job.clone().unwrap_or_default();
-            match asking.job(&job, &keys) {
-                Ok((_, text)) => match job_answered(&job, &text) {
-                    Some(ordered) => went(deposit, ordered, page, asking),
-                    None => unreachable(deposit, "it does not say how far the order is", now),
-                },
-                Err(silence) => silent(deposit, silence, now),
-            }
-        }
-        _ => match asking.order(page, &keys) {
-            // Only a status of its own says that the keys are wrong.
-            Ok((401 | 403, text)) => {
-                let said = match order_answered(401, &text) {
-                    Some(Ordered::Refused(word)) => format!("it does not take the keys: {word}"),
-                    _ => "it does not take the keys".to_owned(),
-                };
-                put_off(Deposit { state: DepositState::Waiting, ..deposit }, said, AGAIN, now)
-            }
-            Ok((429 | 503, _)) => {
-                let (state, said) = (DepositState::Waiting, LEFT_ALONE.to_owned());
-                put_off(Deposit { state, sent_at: Some(now), ..deposit }, said, AGAIN, now)
-            }
-            Ok((status, text)) => match order_answered(status, &text) {
-                Some(ordered) => {
-                    went(Deposit { sent_at: Some(now), ..deposit }, ordered, page, asking)
-                }
-                None => unreachable(deposit, &format!("it answered with status {status}"), now),
-            },
-            Err(silence) => silent(deposit, silence, now),
+        DepositState::Pending => ask_after(deposit, page, &keys, asking),
+        _ => give(deposit, page, &keys, asking),
+    }
+}
+
+/// Asks how far an order is.
+fn ask_after(deposit: Deposit, page: &PageUrl, keys: &str, asking: &Asking<'_>) -> (Deposit, Went) {
+    let (now, job) = (asking.clock.now(), deposit.job.clone().unwrap_or_default());
+    match asking.job(&job, keys) {
+        Ok((_, text)) => match job_answered(&job, &text) {
+            Some(ordered) => went(deposit, ordered, page, asking),
+            None => unreachable(deposit, "it does not say how far the order is", now),
         },
+        Err(silence) => silent(deposit, silence, now),
+    }
+}
+
+/// Gives an order.
+fn give(deposit: Deposit, page: &PageUrl, keys: &str, asking: &Asking<'_>) -> (Deposit, Went) {
+    let now = asking.clock.now();
+    let answer = asking.order(page, keys);
+    let waiting = Deposit { state: DepositState::Waiting, ..deposit.clone() };
+    let sent = |deposit: Deposit| Deposit { sent_at: Some(now), ..deposit };
+    match answer {
+        // Only a status of its own says that the keys are wrong.
+        Ok((status @ (401 | 403), text)) => {
+            let said = match order_answered(status, &text) {
+                Some(Ordered::Refused(word)) => format!("it does not take the keys: {word}"),
+                _ => "it does not take the keys".to_owned(),
+            };
+            put_off(waiting, said, AGAIN, now)
+        }
+        Ok((429 | 503, _)) => put_off(sent(waiting), LEFT_ALONE.to_owned(), AGAIN, now),
+        Ok((status, text)) => match order_answered(status, &text) {
+            Some(ordered) => went(sent(deposit), ordered, page, asking),
+            None => unreachable(deposit, &format!("it answered with status {status}"), now),
+        },
+        Err(silence) => silent(deposit, silence, now),
     }
 }
 
