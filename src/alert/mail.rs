@@ -14,10 +14,10 @@ use url::{Host, Url};
 
 use super::LONGEST;
 use super::message::Message;
-use super::secret::secret;
 use crate::clock::Timestamp;
 use crate::fetch::Digest;
 use crate::fetch::{root_cause, settle_on_ring};
+use crate::secret::secret;
 use crate::store::Mail;
 use crate::views::html;
 

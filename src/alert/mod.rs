@@ -8,7 +8,6 @@ mod delivery;
 mod mail;
 mod message;
 mod phrases;
-mod secret;
 mod template;
 mod webhook;
 mod words;

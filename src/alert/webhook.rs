@@ -12,11 +12,11 @@ use sha2::Sha256;
 use url::Url;
 
 use super::message::Message;
-use super::secret::secret;
 use super::template;
 use super::{LONGEST, Unheard};
 use crate::clock::Timestamp;
 use crate::fetch::{plain_client, retry_after, root_cause};
+use crate::secret::secret;
 use crate::store::{Shape, Webhook};
 
 /// Fewer bytes can be guessed.

@@ -1,4 +1,4 @@
-//! What archives write to what palinode knows, and back: WARC records, CDX rows, `TimeMaps`.
+//! What archives write to what palinode knows, and back: WARC records, CDX rows, `TimeMaps`, what comes of orders.
 //!
 //! Pure formats: bytes in and values out. Who is asked for them, and what is believed of them, is decided in `watch`.
 
@@ -9,6 +9,7 @@ mod choose;
 mod http;
 mod input;
 mod record;
+mod save;
 mod surt;
 mod wacz;
 mod write;
@@ -20,6 +21,7 @@ pub use cdx::{
 };
 pub use choose::{from_the_ends, of_pages, thinned, turns};
 pub use record::{Record, RecordKind, Records, WarcError};
+pub use save::{Ordered, job_answered, order_answered};
 pub use surt::surt;
 pub use wacz::{About, WaczWriter};
 pub use write::{Exported, WarcWriter};

@@ -149,6 +149,6 @@ fn server(text: &str) -> Result<Url, Failure> {
 }
 
 /// Whoever delivers may stand in another folder.
-fn absolute(file: &Path) -> Result<PathBuf, Failure> {
+pub(super) fn absolute(file: &Path) -> Result<PathBuf, Failure> {
     std::path::absolute(file).map_err(|why| Failure::usage(format!("{}: {why}", file.display())))
 }

@@ -7,6 +7,7 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::alert::{Told, alerted};
+use super::deposit::deposited;
 use super::manners::{Confirming, Manners};
 use super::patient::Patient;
 use super::service::{Notice, Service};
@@ -57,13 +58,15 @@ impl Check {
         let mut opened = open(store)?;
         let _lock = RunLock::take(store)?;
         let (follows, pages) = self.chosen(&opened, world)?;
+        let fetcher = self.manners.confirming(&world.surroundings, &self.confirming)?;
         if pages.is_empty() && follows.is_empty() {
-            return Ok(match alerted(&mut opened, world)? {
+            let told = alerted(&mut opened, world)?;
+            deposited(&mut opened, &fetcher, world)?;
+            return Ok(match told {
                 Told::All => Exit::Fine,
                 Told::NotAll => Exit::Untold,
             });
         }
-        let fetcher = self.manners.confirming(&world.surroundings, &self.confirming)?;
         let asked_for = !self.pages.is_empty() || self.all;
         let round = Round {
             waits: if asked_for { Waits::All } else { Waits::News },
@@ -76,6 +79,7 @@ impl Check {
             return Ok(Exit::Stopped);
         }
         let told = alerted(&mut opened, world)?;
+        deposited(&mut opened, &fetcher, world)?;
         Ok(match (tally.held + tally.failed + tally.unread, told, tally.changed) {
             (1.., ..) => Exit::Unseen,
             (0, Told::NotAll, _) => Exit::Untold,

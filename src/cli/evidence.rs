@@ -29,13 +29,14 @@ impl Evidence {
         let folder = escape(&self.output.to_string_lossy()).into_owned();
         let captures = counted(bundled.captures, "capture");
         let links = counted(bundled.chain.links as usize, "link");
-        let stamps = match bundled.stamps {
-            0 => String::new(),
-            count => format!(" with {}", counted(count, "stamp")),
-        };
+        let attested = [(bundled.stamps, "stamp"), (bundled.signatures, "signature")];
+        let attested = attested.into_iter().filter(|(count, _)| *count > 0);
+        let attested: Vec<String> = attested.map(|(count, what)| counted(count, what)).collect();
+        let with = if attested.is_empty() { "" } else { " with " };
+        let attested = attested.join(" and ");
         writeln!(
             world.err,
-            "{folder}: {captures}, in a chain of {links}{stamps}; read VERIFY.txt first"
+            "{folder}: {captures}, in a chain of {links}{with}{attested}; read VERIFY.txt first"
         )?;
         for fault in &bundled.chain.faults {
             writeln!(world.err, "{}: link {}: {}", fault.kind.name(), fault.seq, fault.what)?;

@@ -10,6 +10,7 @@ use crate::store::{BackupError, StoreError};
 use crate::views::escape;
 use crate::watch::{
     CheckError, EvidenceError, ExportError, ImportError, LockError, MergeError, RebuildError,
+    SigningError,
 };
 
 /// How a command ended. The numbers are a promise to scripts.
@@ -182,6 +183,15 @@ impl From<EvidenceError> for Failure {
             EvidenceError::Store(error) => error.into(),
             EvidenceError::Folder(..) => Self::usage(error.to_string()),
             EvidenceError::Export(error) => error.into(),
+        }
+    }
+}
+
+impl From<SigningError> for Failure {
+    fn from(error: SigningError) -> Self {
+        match error {
+            SigningError::Store(error) => error.into(),
+            _ => Self::usage(error.to_string()),
         }
     }
 }

@@ -15,6 +15,7 @@ mod blame;
 mod captures;
 mod check;
 mod demo;
+mod deposit;
 mod diff;
 mod disbelieve;
 mod edit;
@@ -47,6 +48,7 @@ mod serve;
 mod service;
 mod settings;
 mod show;
+mod sign;
 mod site;
 mod stamp;
 mod status;
@@ -171,6 +173,7 @@ enum Command {
     Check(check::Check),
     Run(run::Run),
     Alert(alert::Alert),
+    Deposit(deposit::Deposit),
     Status(status::Status),
     Log(log::Log),
     Show(show::Show),
@@ -195,6 +198,7 @@ enum Command {
     Witnesses(witnesses::Witnesses),
     Evidence(evidence::Evidence),
     Stamp(stamp::Stamp),
+    Sign(sign::Sign),
     Completions(manual::Completions),
     Man(manual::Man),
 }
@@ -239,6 +243,7 @@ fn in_store(command: Command, store: &Path, world: &mut World<'_>) -> Result<Exi
         Command::Unfollow(unfollow) => unfollow.run(store, world),
         Command::Check(check) => check.run(store, world),
         Command::Alert(alert) => alert.run(store, world),
+        Command::Deposit(deposit) => deposit.run(store, world),
         Command::Run(run) => run.run(store, world),
         Command::Status(status) => status.run(store, world),
         Command::Log(log) => log.run(store, world),
@@ -264,6 +269,7 @@ fn in_store(command: Command, store: &Path, world: &mut World<'_>) -> Result<Exi
         Command::Witnesses(witnesses) => witnesses.run(store, world),
         Command::Evidence(evidence) => evidence.run(store, world),
         Command::Stamp(stamp) => stamp.run(store, world),
+        Command::Sign(sign) => sign.run(store, world),
         Command::Demo(_) | Command::Preview(_) | Command::Completions(_) | Command::Man(_) => {
             Ok(Exit::Fine)
         }

@@ -7,6 +7,7 @@ use clap::Args;
 
 use super::alert::alerted;
 use super::check::Round;
+use super::deposit::deposited;
 use super::manners::{Confirming, Manners};
 use super::service::Notice;
 use super::{Exit, Failure, World, open};
@@ -62,6 +63,7 @@ impl Run {
                         )?;
                     }
                     alerted(&mut opened, world)?;
+                    deposited(&mut opened, &fetcher, world)?;
                 }
             }
             service.rest(next.clamp(SHORTEST_REST, LONGEST_REST));

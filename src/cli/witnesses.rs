@@ -11,7 +11,7 @@ use crate::watch::{Accord, testimonies};
 /// Show who saw which text of a page when, and where they agree
 ///
 /// A witness is this palinode, another one whose history was joined to it by `palinode merge`, an archive or a file.
-/// Each has its own clock. Where two saw different texts at overlapping times they differ; that is no edit.
+/// Below stands what archives were asked to save (`palinode deposit`), and how far that is. Each has its own clock. Where two saw different texts at overlapping times they differ; that is no edit.
 #[derive(Debug, Args)]
 pub(super) struct Witnesses {
     /// The page: its name, its address, or a part of one
@@ -33,8 +33,10 @@ impl Witnesses {
         if self.differing {
             testimonies.retain(|one| one.others.values().any(|accord| *accord == Accord::Differs));
         }
+        let deposits = store.deposits(page.id)?;
         let (look, page, revisions) = (world.look(), &page, &revisions[..]);
-        let witnesses = views::Witnesses { page, revisions, testimonies: &testimonies };
+        let (testimonies, deposits) = (&testimonies[..], &deposits[..]);
+        let witnesses = views::Witnesses { page, revisions, testimonies, deposits };
         if self.json {
             views::witnesses_json(world.out, &witnesses)?;
         } else {

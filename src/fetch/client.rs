@@ -130,16 +130,27 @@ impl Fetcher {
     }
 
     /// Sends something to an address and gives the answer, of so many bytes at most. No redirect is followed: what is
-    /// sent is meant for whoever was named.
+    /// sent is meant for whoever was named. Nothing is sent to a host that wants to be left alone.
     pub async fn post(
         &self,
         posted: &Posted,
         most: usize,
         manners: &Manners,
         clock: &dyn Clock,
-    ) -> Result<Answer, Failure> {
+    ) -> Result<Fetched, PutOff> {
+        settled(self.send(posted, most, manners, clock).await, clock)
+    }
+
+    async fn send(
+        &self,
+        posted: &Posted,
+        most: usize,
+        manners: &Manners,
+        clock: &dyn Clock,
+    ) -> Result<Fetched, Stop> {
         let (url, reach) = (posted.url.url(), self.settings.reach);
         guard::admit(url, reach)?;
+        manners.admit(url, clock.now())?;
         let turn = manners.turn(url).await;
         let mut trail = Trail::new(url, clock.now(), self.settings.limits.total);
         trail.begin(clock.now());
@@ -147,7 +158,9 @@ impl Fetcher {
         let came = tokio::time::timeout(trail.left, sent).await;
         turn.end(clock.now().since(trail.asked_at));
         let too_late = || Failure::new(FailureClass::Timeout, "not complete within the time limit");
-        Ok(came.map_err(|_| too_late())??.answer(trail))
+        let came = came.map_err(|_| too_late())??;
+        manners.note(url, came.status, &came.headers, clock.now());
+        Ok(Fetched::Answer(Box::new(came.answer(trail))))
     }
 
     async fn follow(

@@ -122,8 +122,11 @@ impl Exchanges {
         bound: Bound,
         clock: &dyn Clock,
     ) -> Result<Exchange, Failure> {
-        let Posted { url, kind, body } = posted;
-        let sent = self.client(reach).post(url.url().clone()).header(CONTENT_TYPE, *kind);
+        let Posted { url, kind, headers, body } = posted;
+        let mut sent = self.client(reach).post(url.url().clone()).header(CONTENT_TYPE, *kind);
+        for (name, value) in headers {
+            sent = sent.header(name, value);
+        }
         let response = sent.body(body.clone()).send().await.map_err(Failure::before_answer)?;
         let (status, remote) = (response.status().as_u16(), response.remote_addr());
         let headers = response.headers().clone();

@@ -80,6 +80,8 @@ pub struct Posted {
     pub url: PageUrl,
     /// Its media type.
     pub kind: &'static str,
+    /// Extra headers, as (name, value); they may be secrets.
+    pub headers: Vec<(String, String)>,
     /// What.
     pub body: Vec<u8>,
 }

@@ -10,7 +10,7 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::bodies::{BodyId, compressed, entity, expanded};
 use super::captures::{CaptureId, head_bytes};
-use super::{Store, StoreError, Writing, stamps};
+use super::{Store, StoreError, Writing, signatures, stamps};
 use crate::fetch::{Digest, Redirect};
 
 /// One link, and the record that it attests.
@@ -122,13 +122,15 @@ impl Writing<'_> {
             self.transaction.prepare_cached("SELECT id FROM capture WHERE id > ?1 ORDER BY id")?;
         let captures = query.query_map([newest], |row| row.get(0))?;
         let stamp = stamps::newest(&self.transaction)?.map(|digest| digest.to_string());
+        let signature = signatures::newest(&self.transaction)?.map(|digest| digest.to_string());
         for capture in captures.collect::<Result<Vec<CaptureId>, _>>()? {
             let salt: String = self
                 .transaction
                 .prepare_cached("SELECT lower(hex(randomblob(16)))")?
                 .query_row([], |row| row.get(0))?;
             let tool = concat!("palinode ", env!("CARGO_PKG_VERSION"));
-            let said = Said { after: stamp.as_deref(), tool, salt: &salt };
+            let (stamp, signature) = (stamp.as_deref(), signature.as_deref());
+            let said = Said { stamp, signature, tool, salt: &salt };
             let Some(record) = record(&self.transaction, seq + 1, capture, said)? else {
                 continue;
             };
@@ -184,6 +186,7 @@ fn verified(
         Ok(())
     })?;
     checked.faults.extend(stamps::verify_stamps(connection)?);
+    checked.faults.extend(signatures::verify_signatures(connection)?);
     let unchained = "SELECT count(*) FROM capture WHERE id NOT IN (SELECT capture FROM chain)";
     checked.unchained = connection.query_row(unchained, [], |row| row.get(0))?;
     Ok(checked)
@@ -222,20 +225,27 @@ fn kept(
         let lines = link.record.lines().filter_map(|line| line.split_once(' '));
         lines.into_iter().find(|(other, _)| *other == name).map_or("", |(_, value)| value)
     };
-    let after = Some(named("after-stamp")).filter(|digest| !digest.is_empty());
-    let said = Said { after, tool: named("tool"), salt: named("salt") };
+    let after = |name: &str| Some(named(name)).filter(|digest| !digest.is_empty());
+    let (stamp, signature) = (after("after-stamp"), after("after-signature"));
+    let said = Said { stamp, signature, tool: named("tool"), salt: named("salt") };
     let Some(record) = record(connection, link.seq, link.capture, said)? else {
         return Ok(Some((LinkFaultKind::Absent, "the capture")));
     };
     if record != link.record {
         return Ok(Some((LinkFaultKind::Altered, "the capture")));
     }
-    match after {
-        Some(stamp) if !stamps::is_here(connection, stamp)? => {
-            Ok(Some((LinkFaultKind::Absent, "the stamp that it came after")))
-        }
-        _ => Ok(None),
+    let absent = |what| Ok(Some((LinkFaultKind::Absent, what)));
+    if let Some(stamp) = stamp
+        && !stamps::is_here(connection, stamp)?
+    {
+        return absent("the stamp that it came after");
     }
+    if let Some(signature) = signature
+        && !signatures::is_here(connection, signature)?
+    {
+        return absent("the signature that it came after");
+    }
+    Ok(None)
 }
 
 /// What is wrong with the entity of a capture.
@@ -268,7 +278,9 @@ fn next(before: &str, seq: u32, record: &str) -> Digest {
 #[derive(Clone, Copy)]
 struct Said<'a> {
     /// The digest of the newest stamp: the record was written after it.
-    after: Option<&'a str>,
+    stamp: Option<&'a str>,
+    /// The same of the newest signature.
+    signature: Option<&'a str>,
     tool: &'a str,
     salt: &'a str,
 }
@@ -324,8 +336,11 @@ fn record(
                 line("received", &text(11)?);
             }
         }
-        if let Some(stamp) = said.after {
+        if let Some(stamp) = said.stamp {
             line("after-stamp", stamp);
+        }
+        if let Some(signature) = said.signature {
+            line("after-signature", signature);
         }
         line("tool", said.tool);
         line("salt", said.salt);

@@ -41,12 +41,20 @@ impl Checkpoint {
         Self { links, text }
     }
 
+    /// A checkpoint by its text; `None` if it is none.
+    pub fn read(text: &str) -> Option<Self> {
+        let said: Vec<&str> = text.lines().collect();
+        let [_, _, links, last, at] = said.as_slice() else { return None };
+        let again = Self::new(links.parse().ok()?, last, at.parse().ok()?);
+        (again.text == text).then_some(again)
+    }
+
     /// The link that it names.
     fn last(&self) -> &str {
         self.text.lines().nth(3).unwrap_or_default()
     }
 
-    fn is_about(&self, links: u32) -> bool {
+    pub(super) fn is_about(&self, links: u32) -> bool {
         self.text.lines().nth(2) == Some(links.to_string().as_str())
     }
 }
@@ -119,19 +127,27 @@ pub(super) fn verify_stamps(connection: &Connection) -> Result<Vec<LinkFault>, S
             fault(LinkFaultKind::Altered, "its stamp");
             continue;
         }
-        let link: Option<Digest> = connection
-            .prepare_cached("SELECT link FROM chain WHERE seq = ?1")?
-            .query_row([seq], |row| row.get(0))
-            .optional()?;
-        match link {
-            None => fault(LinkFaultKind::Absent, "the link that was stamped"),
-            Some(link) if link.to_string() != stamp.checkpoint.last() => {
-                fault(LinkFaultKind::Altered, "the link that was stamped");
-            }
-            Some(_) => {}
+        if let Some(kind) = named_link(connection, &stamp.checkpoint)? {
+            fault(kind, "the link that was stamped");
         }
     }
     Ok(faults)
+}
+
+/// What is wrong with the link that a checkpoint names, if anything is.
+pub(super) fn named_link(
+    connection: &Connection,
+    checkpoint: &Checkpoint,
+) -> Result<Option<LinkFaultKind>, StoreError> {
+    let link: Option<Digest> = connection
+        .prepare_cached("SELECT link FROM chain WHERE seq = ?1")?
+        .query_row([checkpoint.links], |row| row.get(0))
+        .optional()?;
+    Ok(match link {
+        None => Some(LinkFaultKind::Absent),
+        Some(link) if link.to_string() != checkpoint.last() => Some(LinkFaultKind::Altered),
+        Some(_) => None,
+    })
 }
 
 /// Whether the token is over this checkpoint, of this length, and says this time.

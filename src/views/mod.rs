@@ -9,6 +9,7 @@ mod captures;
 mod claims;
 mod compared;
 mod escape;
+mod deposits;
 mod events;
 mod excerpt;
 mod following;

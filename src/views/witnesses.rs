@@ -5,10 +5,11 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use super::deposits::{DepositJson, deposit_json, deposits};
 use super::hyperlink::linked;
 use super::styled::{Mark, Piece, inline};
 use super::{Look, counted, moment};
-use crate::store::{Origin, Page, Revision, Stretch, Witness};
+use crate::store::{Deposit, Origin, Page, Revision, Stretch, Witness};
 use crate::watch::{Accord, Testimony};
 
 /// What `witnesses` shows of a page.
@@ -19,6 +20,8 @@ pub struct Witnesses<'a> {
     pub revisions: &'a [Revision],
     /// What was seen, by time.
     pub testimonies: &'a [Testimony],
+    /// What archives were asked to save, oldest first.
+    pub deposits: &'a [Deposit],
 }
 
 /// Writes the listing.
@@ -59,7 +62,7 @@ pub fn witnesses(out: &mut dyn Write, look: Look, shown: &Witnesses<'_>) -> io::
         let line = format!("    {others}");
         writeln!(out, "{}", inline(look, &Piece::new(line, Mark::Faint)))?;
     }
-    Ok(())
+    deposits(out, look, shown.revisions, shown.deposits)
 }
 
 /// The revision that shows a text, else the capture that does, which is held.
@@ -107,6 +110,7 @@ struct WitnessesJson<'a> {
     url: &'a str,
     witnesses: Vec<WitnessJson<'a>>,
     stretches: Vec<StretchJson<'a>>,
+    deposits: Vec<DepositJson<'a>>,
 }
 
 /// This palinode has neither origin nor name.
@@ -159,6 +163,7 @@ pub fn witnesses_json(out: &mut dyn Write, shown: &Witnesses<'_>) -> io::Result<
         url: shown.page.url.as_str(),
         witnesses: all.iter().map(|(witness, checks)| witness_json(witness, *checks)).collect(),
         stretches: stretches.collect(),
+        deposits: shown.deposits.iter().map(|it| deposit_json(shown.revisions, it)).collect(),
     };
     super::json(out, &json)
 }

@@ -6,17 +6,17 @@
 use std::str::FromStr;
 
 use tokio::runtime::Runtime;
-use url::Url;
+use url::{Url, form_urlencoded};
 
 use crate::archive::{
     Listing, Row, fourteen, listing_of_cdx, listing_of_timemap, memento_datetime,
 };
 use crate::clock::{Clock, Timestamp};
 use crate::fetch::{
-    Answer, Failure, Fetched, Fetcher, Head, Limits, Manners, Note, PutOff, Reach, Request, Robots,
-    Scripts, decode,
+    Answer, Failure, FailureClass, Fetched, Fetcher, Head, Limits, Manners, Note, Posted, PutOff,
+    Reach, Request, Robots, Scripts, decode,
 };
-use crate::page::PageUrl;
+use crate::page::{PageError, PageUrl};
 
 /// A web archive, by the address under which its captures stand.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,6 +77,11 @@ impl Archive {
             }
         }
         Some(url)
+    }
+
+    /// Where it takes orders.
+    fn saving(&self, path: &str) -> String {
+        self.0.join(path).map_or_else(|_| self.0.to_string(), String::from)
     }
 
     fn timemap(&self, page: &PageUrl) -> String {
@@ -173,25 +178,63 @@ impl Asking<'_> {
         self.manners.take_news()
     }
 
+    /// Orders that the archive save a page, under these keys; gives the status and the text of its answer.
+    pub(super) fn order(&self, page: &PageUrl, keys: &str) -> Result<(u16, String), Silence> {
+        let url = self.archive.saving("/save").parse().map_err(|why| misnamed(&why))?;
+        let kind = "application/x-www-form-urlencoded";
+        // An answer that is an error is not to be kept as if it were the page.
+        let mut form = form_urlencoded::Serializer::new(String::new());
+        form.append_pair("url", page.as_str()).append_pair("capture_all", "0");
+        let posted =
+            Posted { url, kind, headers: known_by(keys), body: form.finish().into_bytes() };
+        let posting = self.fetcher.post(&posted, LONGEST_WORD, &self.manners, self.clock);
+        let answer = came(self.runtime.block_on(posting))?;
+        Ok((answer.status, text(&answer).unwrap_or_default()))
+    }
+
+    /// Asks how far an order is.
+    pub(super) fn job(&self, job: &str, keys: &str) -> Result<(u16, String), Silence> {
+        let url = self.archive.saving(&format!("/save/status/{job}"));
+        let answer = self.ask_as(&url, known_by(keys))?;
+        Ok((answer.status, text(&answer).unwrap_or_default()))
+    }
+
     fn ask(&self, url: &str) -> Result<Answer, Silence> {
-        let url: PageUrl = url.parse().map_err(|why: crate::page::PageError| {
-            Silence::Failed(Failure::new(crate::fetch::FailureClass::Protocol, why.to_string()))
-        })?;
+        self.ask_as(url, Vec::new())
+    }
+
+    fn ask_as(&self, url: &str, headers: Vec<(String, String)>) -> Result<Answer, Silence> {
+        let url: PageUrl = url.parse().map_err(|why| misnamed(&why))?;
         // The owner named the archive, and these are its places for programs.
         let robots = Robots::Ignored;
         let (reach, scripts) = (Reach::Public, Scripts::Ignored);
-        let request =
-            Request { url, headers: Vec::new(), validators: None, reach, robots, scripts };
+        let request = Request { url, headers, validators: None, reach, robots, scripts };
         let fetching = self.fetcher.fetch(&request, &self.manners, self.clock);
-        match self.runtime.block_on(fetching) {
-            Err(put_off) => Err(Silence::PutOff(put_off)),
-            Ok(Fetched::Answer(answer)) => Ok(*answer),
-            Ok(Fetched::Failed { failure, .. }) => Err(Silence::Failed(failure)),
-            Ok(Fetched::NotModified { .. }) => Err(Silence::Failed(Failure::new(
-                crate::fetch::FailureClass::Protocol,
-                "a 304 to a request that named no validator",
-            ))),
-        }
+        came(self.runtime.block_on(fetching))
+    }
+}
+
+/// No answer about an order is longer.
+const LONGEST_WORD: usize = 1 << 20;
+
+fn known_by(keys: &str) -> Vec<(String, String)> {
+    let header = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    vec![header("Authorization", keys), header("Accept", "application/json")]
+}
+
+fn misnamed(why: &PageError) -> Silence {
+    Silence::Failed(Failure::new(FailureClass::Protocol, why.to_string()))
+}
+
+fn came(fetched: Result<Fetched, PutOff>) -> Result<Answer, Silence> {
+    match fetched {
+        Err(put_off) => Err(Silence::PutOff(put_off)),
+        Ok(Fetched::Answer(answer)) => Ok(*answer),
+        Ok(Fetched::Failed { failure, .. }) => Err(Silence::Failed(failure)),
+        Ok(Fetched::NotModified { .. }) => Err(Silence::Failed(Failure::new(
+            FailureClass::Protocol,
+            "a 304 to a request that named no validator",
+        ))),
     }
 }
 

@@ -1,6 +1,6 @@
 //! A page's captures to a folder that a stranger can check with tools that every system has.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write as _};
 use std::path::{Path, PathBuf};
@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 use super::export::{ExportError, export};
 use crate::clock::Timestamp;
 use crate::fetch::Digest;
-use crate::store::{Checked, Link, Page, Stamp, Store, StoreError, verify_chain};
+use crate::signature::{NAMESPACE, Signature};
+use crate::store::{CaptureId, Checked, Link, Page, Stamp, Store, StoreError, verify_chain};
 
 /// What was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,6 +20,8 @@ pub struct Bundled {
     pub missing: usize,
     /// Stamps of the chain.
     pub stamps: usize,
+    /// Signatures of it.
+    pub signatures: usize,
     /// What a check of the whole chain found.
     pub chain: Checked,
 }
@@ -64,8 +67,10 @@ pub fn bundle(
         into.put(&format!("checkpoint-{number}.tsq"), question)?;
         into.put(&format!("checkpoint-{number}.tsr"), reply)?;
     }
-    let mut bundled = Bundled { captures: 0, missing: 0, stamps: stamps.len(), chain };
+    let (stamps, signatures) = (stamps.len(), into.signatures(store)?);
     let of_capture: BTreeMap<_, _> = links.iter().map(|link| (link.capture, link)).collect();
+    into.archived(store, page, &of_capture)?;
+    let mut bundled = Bundled { captures: 0, missing: 0, stamps, signatures, chain };
     for capture in store.captures(page.id)? {
         let Some(link) = of_capture.get(&capture.id) else { continue };
         bundled.captures += 1;
@@ -109,6 +114,40 @@ impl Folder {
         fs::write(&path, bytes).map_err(|why| EvidenceError::Folder(path, why))?;
         self.sums.insert(format!("./{name}"), Digest::of(bytes));
         Ok(())
+    }
+
+    /// What people signed, each with its signature beside it as `ssh-keygen` leaves it, and the keys in the form in which
+    /// it wants them.
+    fn signatures(&mut self, store: &Store) -> Result<usize, EvidenceError> {
+        let signatures = store.signatures()?;
+        let mut signers = BTreeSet::new();
+        for (number, signed) in (1..).zip(&signatures) {
+            let name = format!("signed-{number}.txt");
+            self.put(&name, signed.checkpoint.text.as_bytes())?;
+            self.put(&format!("{name}.sig"), signed.signature.as_bytes())?;
+            let key = Signature::of(&signed.signature).map(|it| it.key().line());
+            signers.extend(key.map(|key| format!("signer namespaces=\"{NAMESPACE}\" {key}\n")));
+        }
+        if !signers.is_empty() {
+            self.put("signers", signers.into_iter().collect::<String>().as_bytes())?;
+        }
+        Ok(signatures.len())
+    }
+
+    /// What archives have of the page since one of these captures, by their own lists.
+    fn archived(
+        &mut self,
+        store: &Store,
+        page: &Page,
+        links: &BTreeMap<CaptureId, &Link>,
+    ) -> Result<(), EvidenceError> {
+        let deposits = store.deposits(page.id)?;
+        let confirmed = deposits.iter().filter_map(|deposit| {
+            let (seq, at) = (links.get(&deposit.capture)?.seq, deposit.memento_at?);
+            Some(format!("{seq} {at} {}\n", deposit.memento.as_ref()?))
+        });
+        let text: String = confirmed.collect();
+        if text.is_empty() { Ok(()) } else { self.put("archived.txt", text.as_bytes()) }
     }
 
     /// The same captures for archives. They may be many, so the file is read again for its digest.

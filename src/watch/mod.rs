@@ -13,6 +13,7 @@ mod beside;
 mod bisect;
 mod confirm;
 mod contents;
+mod depositing;
 mod evidence;
 mod export;
 mod follow;
@@ -32,6 +33,7 @@ mod record;
 mod roll;
 mod round;
 mod sayings;
+mod signing;
 mod stamping;
 mod status;
 mod tell;
@@ -57,6 +59,7 @@ pub use asking::{Archive, NotAnArchive};
 pub use backfill::{Backfilled, Halt, Wish, backfill};
 pub use beside::{Beside, beside_changes};
 pub use bisect::{Bisected, Found, bisect};
+pub use depositing::{DepositNews, deposit, deposit_keys};
 pub use evidence::{Bundled, EvidenceError, bundle};
 pub use export::{ExportError, Written, export};
 pub use follow::{Filter, FollowNews, FollowTally, follow, follow_due_at};
@@ -68,6 +71,7 @@ pub use look::{Explained, Looked, explain, look, look_at};
 pub use meeting::{MergeError, observer_name, other_history};
 pub use merge::{Merged, Wanted, merge};
 pub use rebuild::{RebuildError, Rebuilt, overrule, rebuild};
+pub use signing::{Came, Signing, SigningError, sign, take_signed, to_sign};
 pub use stamping::{Again, Stamped, Stamping, stamp};
 pub use status::{Certainty, Coverage, Lateness, PageStatus, SPANS, status};
 pub use tell::{Outcome, Standing, Told, Worth, tell};
@@ -254,13 +258,14 @@ fn record_batch(
     }
     let writing = store.write()?;
     notes.iter().try_for_each(|note| writing.keep_note(note))?;
-    let alerts = writing.alerts()?;
+    let (alerts, depositories) = (writing.alerts()?, writing.depositories()?);
     for (watched, check) in weighed {
         let (mut counted, at) = (*tally, check.at);
         let recorded = writing.attempt(|| {
             let told = record::record(&writing, watched, check, &mut counted)?;
             reckon(&writing, &watched.page, at)?;
             queue::queue(&writing, &alerts, &watched.page, &told, at)?;
+            depositing::order(&writing, &depositories, &watched.page, &told, at)?;
             Ok(told)
         });
         match recorded {

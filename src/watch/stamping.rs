@@ -4,7 +4,7 @@ use tokio::runtime::Runtime;
 
 use super::CheckError;
 use crate::clock::{Clock, Timestamp};
-use crate::fetch::{Digest, Fetcher, Manners, Posted};
+use crate::fetch::{Digest, Fetched, Fetcher, Manners, Posted};
 use crate::page::PageUrl;
 use crate::stamp::Question;
 use crate::store::{Checkpoint, Stamp, Store, StoreError};
@@ -118,12 +118,17 @@ impl Asking<'_> {
 
     fn reply(&self, question: &Question, authority: &PageUrl) -> Result<Vec<u8>, String> {
         let kind = "application/timestamp-query";
-        let posted = Posted { url: authority.clone(), kind, body: question.to_bytes() };
+        let (url, headers, body) = (authority.clone(), Vec::new(), question.to_bytes());
+        let posted = Posted { url, kind, headers, body };
         let posting = self.fetcher.post(&posted, LONGEST, &self.manners, self.clock);
-        let answer = self.runtime.block_on(posting).map_err(|failure| failure.detail)?;
-        match answer.status {
-            200 => Ok(answer.entity),
-            status => Err(format!("it answered with status {status}")),
+        match self.runtime.block_on(posting) {
+            Ok(Fetched::Answer(answer)) if answer.status == 200 => Ok(answer.entity),
+            Ok(Fetched::Answer(answer)) => {
+                Err(format!("it answered with status {}", answer.status))
+            }
+            Ok(Fetched::Failed { failure, .. }) => Err(failure.detail),
+            Ok(Fetched::NotModified { .. }) => Err("it answered with status 304".to_owned()),
+            Err(put_off) => Err(format!("it asks to be left alone until {}", put_off.until)),
         }
     }
 }

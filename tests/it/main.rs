@@ -59,8 +59,11 @@
 //! - `witnessing`: where the two do not agree
 //! - `archive_server`: a web archive of three kinds, for them
 //! - `backfilling`: the past of a page from web archives of three kinds
+//! - `depositing`: archives that are asked to save pages, and `save_server`, which is one; `depositing_in_vain`: what
+//!   comes in the way
 //! - `evidence`: what a stranger can check of a page's captures
-//! - `stamping`: what authorities attest of them, and `authority`, which is one
+//! - `stamping`: what authorities attest of them, and `authority`, which is one; `signing`: what people sign of
+//!   them; `signing_wrongly`: what is no signature, and what signatures show
 //! - `tampering`: whether whoever alters any of it is noticed
 //! - `remembering`: the history as a web archive, for the programs that read such; `remembering_lists`: what it lists
 //! - `showing`: what a terminal gets, whatever a page says
@@ -126,6 +129,7 @@ mod graphing;
 mod comparing;
 mod tracing;
 mod terminal;
+mod save_server;
 mod searching;
 mod reading_html;
 mod exhibiting;
@@ -134,6 +138,8 @@ mod visitor;
 mod serving;
 mod serving_safely;
 mod visiting_badly;
+mod depositing;
+mod depositing_in_vain;
 mod describing;
 mod tables;
 mod commits;
@@ -154,6 +160,8 @@ mod archive_server;
 mod backfilling;
 mod evidence;
 mod authority;
+mod signing;
+mod signing_wrongly;
 mod stamping;
 mod tampering;
 mod remembering;

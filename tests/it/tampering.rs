@@ -143,9 +143,9 @@ fn six_forgeries_of_a_bundle_are_noticed_by_standard_tools() {
     altered: line 4 of chain.txt, or the one before it
     altered: chain.txt does not end where checkpoint.txt says
     the end is cut, and the checkpoint made to fit:
-    altered: chain.txt is not what was stamped with checkpoint-1.txt
+    altered: chain.txt does not have the link that checkpoint-1.txt names
     the whole chain is made anew, with its checkpoint:
-    altered: chain.txt is not what was stamped with checkpoint-1.txt
+    altered: chain.txt does not have the link that checkpoint-1.txt names
     ");
     // And where the stamped text is made to fit as well, the stamp does not.
     let folder = world.path("forged-5");

@@ -110,7 +110,8 @@ fn variants_are_told_as_a_disagreement_and_as_no_edits() {
             }
           ]
         }
-      ]
+      ],
+      "deposits": []
     }
     exit 0
     "#);

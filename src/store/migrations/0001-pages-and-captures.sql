@@ -79,6 +79,16 @@ CREATE TABLE stamp (
     received_at  TEXT NOT NULL              -- by this machine's
 ) STRICT;
 
+-- What people signed of the chain, with keys of their own. Facts, kept byte for byte and named by later captures, like stamps.
+CREATE TABLE signature (
+    id          INTEGER PRIMARY KEY,        -- 1, 2, 3, …
+    links       INTEGER NOT NULL,           -- how many links the chain had
+    checkpoint  TEXT NOT NULL,              -- the text that was signed
+    signature   TEXT NOT NULL,              -- as `ssh-keygen -Y sign` writes it; it holds the public half of the key
+    digest      BLOB NOT NULL UNIQUE,       -- SHA-256 of the signature
+    kept_at     TEXT NOT NULL               -- by this machine's clock
+) STRICT;
+
 -- A run of consecutive checks that came to the same: it bounds every edit, and grows only when something differs.
 CREATE TABLE observation (
     id           INTEGER PRIMARY KEY,
@@ -274,3 +284,29 @@ CREATE TABLE alert_queue (
     error     TEXT,                         -- of the last try
     digest_at TEXT                          -- told together with all others of this time; at once if NULL
 ) STRICT;
+
+-- Archives that are asked to save pages. The keys they know us by stand in a file, which is named.
+CREATE TABLE depository (
+    name      TEXT PRIMARY KEY,
+    settings  TEXT NOT NULL,                -- JSON: where it is, the file of the keys, and which pages it is asked for
+    added_at  TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Orders that an archive save a page, written together with the revision that each is about. Facts: rows stay.
+CREATE TABLE deposit (
+    id          INTEGER PRIMARY KEY,
+    depository  TEXT NOT NULL,              -- its name; no reference: what it confirmed stays when it is asked no more
+    page        INTEGER NOT NULL REFERENCES page(id),
+    capture     INTEGER NOT NULL REFERENCES capture(id),    -- what palinode itself captured then
+    at          TEXT NOT NULL,              -- of the check
+    state       TEXT NOT NULL,              -- waiting, unreachable, pending, success, confirmed, error
+    sent_at     TEXT,                       -- when it was last ordered, by this machine's clock
+    job         TEXT,                       -- the archive's name for the order
+    said        TEXT,                       -- its last word, or what was in the way
+    memento_at  TEXT,                       -- the second for which its capture stands
+    memento     TEXT,                       -- the address of that capture, once its list shows it
+    tries       INTEGER NOT NULL,
+    next_at     TEXT                        -- nothing is done before; NULL: nothing any more
+) STRICT;
+CREATE INDEX deposit_due ON deposit (depository, id) WHERE next_at IS NOT NULL;
+CREATE INDEX deposit_of_page ON deposit (page);
