@@ -22,6 +22,9 @@ pub(crate) fn of(target: Target) -> Vec<Vec<u8>> {
         Target::Json => JSON.map(|text| text.as_bytes().to_vec()).to_vec(),
         Target::Feed => FEEDS.map(|text| text.as_bytes().to_vec()).to_vec(),
         Target::Follow => NAMING.map(|text| text.as_bytes().to_vec()).to_vec(),
+        Target::Guard => ADDRESSES.map(|text| text.as_bytes().to_vec()).to_vec(),
+        Target::Robots => ROBOTS.map(|text| text.as_bytes().to_vec()).to_vec(),
+        Target::Headers => HEADS.map(|text| text.as_bytes().to_vec()).to_vec(),
     }
 }
 
@@ -65,6 +68,35 @@ const FEEDS: [&str; 5] = [
     "<rdf:RDF xmlns:rdf='r'><channel><title>a</title></channel><item><title>b</title></item></rdf:RDF>",
     "<urlset><url><loc>http://x/</loc><lastmod>2026-01-01</lastmod></url><!-- c --></urlset>",
     "<!DOCTYPE a [<!ENTITY b 'bb'><!ENTITY c '&b;&b;'>]><a>x &c; & y<b>z</b></a>",
+];
+
+/// Private addresses in the spellings that a URL may have, and public ones beside them.
+const ADDRESSES: [&str; 12] = [
+    "http://127.0.0.1/",
+    "http://0x7f.1/",
+    "http://2130706433/",
+    "http://0177.0.0.01:80/a",
+    "http://[::1]/",
+    "http://[::ffff:10.0.0.1]/",
+    "http://[64:ff9b::a9fe:a9fe]/",
+    "http://[fe80::1]/",
+    "http://[2606:4700::1111]/",
+    "http://192.168.1.1.:8080/",
+    "https://169.254.169.254/latest/",
+    "http://user:word@9.9.9.9/?q#f",
+];
+
+const ROBOTS: [&str; 3] = [
+    "User-agent: *\nDisallow: /private/\nAllow: /a/b*.html$\nCrawl-delay: 2.5\nSitemap: http://example.org/s.xml\n",
+    "\u{feff}user-agent:palinode\r\nuser-agent : other # why\r\ndisallow:\r\n\r\nUSER-AGENT: *\rDisallow: /%61?*=d$\n",
+    "Disallow: /\nUser-agent\nAllow /\n<html>no</html>\nUser-agent: a\nUser-agent: palinode/2\nDisallow: *$*$\n",
+];
+
+/// As a head is kept, and as headers come.
+const HEADS: [&str; 3] = [
+    "content-type: text/html; charset=\"windows-1252\"\r\netag: W/\"a b\"\r\nlast-modified: Mon, 18 Jun 2018 14:02:00 GMT\r\n",
+    "retry-after: 120\r\ndate: Monday, 18-Jun-18 14:02:00 GMT\r\ncontent-encoding: gzip, br\r\ncontent-type: application/xhtml+xml\r\n",
+    "Retry-After: Mon Jun 18 14:02:00 2018\r\ncontent-encoding: identity\r\nx: \u{e9}\r\netag: \"\"\r\ncontent-type: ;;;charset=utf-16\r\n",
 ];
 
 /// Each with a first byte that names its coding.

@@ -25,6 +25,13 @@ pub enum Reach {
     Anywhere,
 }
 
+impl Reach {
+    /// Whether an address may be asked for, as far as it is written out: what a name resolves to is judged when it does.
+    pub fn admits(self, url: &Url) -> bool {
+        admit(url, self).is_ok()
+    }
+}
+
 /// Why an address is not public, as a person would say it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Private(&'static str);

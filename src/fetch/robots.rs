@@ -35,6 +35,13 @@ pub struct RobotsCopy {
     pub failing_since: Option<Timestamp>,
 }
 
+impl RobotsCopy {
+    /// Whether its rules let palinode fetch an address of its origin. Where there are none, all may be fetched.
+    pub fn allows(&self, url: &Url) -> bool {
+        rules(self).is_url_allowed(url)
+    }
+}
+
 /// The name that a `robots.txt` knows palinode by.
 const AGENT: &str = "palinode";
 
