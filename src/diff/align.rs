@@ -91,10 +91,8 @@ fn alike_in_part(bags: &mut Bags<'_>, old: &Range<usize>, new: &Range<usize>) ->
     let mut best = vec![0.0_f64; (rows + 1) * (columns + 1)];
     let likeness =
         bags.likeness(&old.clone().collect::<Vec<_>>(), &new.clone().collect::<Vec<_>>());
-    let alone = rows == 1 && columns == 1;
-    let enough = if alone { enough_alone(bags, old.start, new.start) } else { ALIKE_IN_PLACE };
     let alike_at = |row: usize, column: usize| {
-        Some(likeness[row * columns + column]).filter(|alike| *alike > 0.0 && *alike >= enough)
+        Some(likeness[row * columns + column]).filter(|alike| *alike >= ALIKE_IN_PLACE)
     };
     for row in (0..rows).rev() {
         for column in (0..columns).rev() {
@@ -118,7 +116,27 @@ fn alike_in_part(bags: &mut Bags<'_>, old: &Range<usize>, new: &Range<usize>) ->
             column += 1;
         }
     }
+    let likeness = |pair: Match| likeness[(pair.old - old.start) * columns + pair.new - new.start];
+    let lonely = lonely(&pairs, old, new);
+    pairs.extend(lonely.into_iter().filter(|pair| {
+        let alike = likeness(*pair);
+        alike > 0.0 && alike >= enough_alone(bags, pair.old, pair.new)
+    }));
     pairs
+}
+
+/// The two passages that are alone, one on either side, between pairs that are next to each other.
+fn lonely(pairs: &[Match], old: &Range<usize>, new: &Range<usize>) -> Vec<Match> {
+    let ends = pairs.iter().map(|pair| (pair.old, pair.new)).chain([(old.end, new.end)]);
+    let mut begin = (old.start, new.start);
+    let mut found = Vec::new();
+    for end in ends {
+        if (end.0 - begin.0, end.1 - begin.1) == (1, 1) {
+            found.push(Match { old: begin.0, new: begin.1 });
+        }
+        begin = (end.0 + 1, end.1 + 1);
+    }
+    found
 }
 
 /// How alike two passages that are alone in a gap must be. One that only lost or got its beginning or its end is the same

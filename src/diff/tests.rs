@@ -136,6 +136,12 @@ fn a_passage_that_lost_all_but_its_beginning_or_end_is_the_same_one() {
     ~ [-4 . You must have had active listings in one of our stores through the whole-] of the year .
       Last.
     ");
+    let beside = |first, text| [first, text, "We listen to our members, and we act on it."];
+    insta::assert_snapshot!(drawn(&beside("We are proud to support it.", long), &beside("We are glad to support it.", "4.")), @"
+    ~ We are [-proud-]{+glad+} to support it .
+    ~ 4 . [-You must have had active listings in one of our stores through the whole of the year .-]
+      We listen to our members, and we act on it.
+    ");
     insta::assert_snapshot!(drawn(&among(long), &among("You.")), @"
       First.
     - 4. You must have had active listings in one of our stores through the whole of the year.
