@@ -6,8 +6,9 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
+use super::spotted::Needle;
 use super::{ByNumber, Placed, RevisionNumber, WordingId};
-use crate::extract::{Token, fold, tokens};
+use crate::extract::{Token, tokens};
 
 /// How exactly a phrase must stand there.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -22,8 +23,7 @@ pub enum Exactness {
 /// Counts one phrase through the states of one page.
 #[derive(Clone, Debug)]
 pub struct PhraseCounter {
-    exactness: Exactness,
-    needle: Vec<String>,
+    needle: Needle,
     /// The same words whatever their case, as the index knows them.
     keys: Vec<String>,
     /// By number of the wording.
@@ -68,17 +68,20 @@ struct Found {
 impl PhraseCounter {
     /// A counter for this phrase; `None` when the phrase holds no token at all.
     pub fn new(phrase: &str, exactness: Exactness) -> Option<Self> {
-        let needle: Vec<String> =
+        let words: Vec<String> =
             tokens(phrase).iter().map(|token| form(token, exactness).to_owned()).collect();
         let keys = tokens(phrase).into_iter().map(|token| token.key.into_owned()).collect();
-        (!needle.is_empty()).then_some(Self { exactness, needle, keys, seen: Vec::new() })
+        let is_something = !words.is_empty();
+        let needle = Needle { words, exactness };
+        is_something.then_some(Self { needle, keys, seen: Vec::new() })
     }
 
     /// A counter for each word of a phrase, in whatever order they stand.
     pub(super) fn of_each_word(phrase: &str, exactness: Exactness) -> Vec<Self> {
         let words: BTreeSet<String> =
             tokens(phrase).iter().map(|token| form(token, exactness).to_owned()).collect();
-        let counter = |word| Self { exactness, needle: vec![word], keys: vec![], seen: vec![] };
+        let needle = |word| Needle { words: vec![word], exactness };
+        let counter = |word| Self { needle: needle(word), keys: vec![], seen: vec![] };
         words.into_iter().map(counter).collect()
     }
 
@@ -107,7 +110,7 @@ impl PhraseCounter {
     ) -> PhraseCount {
         for (index, placed) in layout.iter().enumerate() {
             let next = || layout.get(index + 1).is_some_and(|next| may_hold(next.wording));
-            if may_hold(placed.wording) || self.needle.len() > 1 && next() {
+            if may_hold(placed.wording) || self.needle.words.len() > 1 && next() {
                 self.read(placed.wording, wordings);
             }
         }
@@ -143,7 +146,7 @@ impl PhraseCounter {
 
     /// From which byte on the end of one wording and the beginning of the next are the phrase.
     fn over_the_border(&self, here: &Found, next: &Found) -> Option<usize> {
-        let size = self.needle.len();
+        let size = self.needle.words.len();
         (1..size).find_map(|taken| {
             here.ends_in_head[taken].filter(|_| next.begins_with_tail[size - taken])
         })
@@ -165,65 +168,14 @@ impl PhraseCounter {
     }
 
     fn look(&self, text: &str) -> Found {
-        let size = self.needle.len();
-        let mut found = Found {
-            ends_in_head: vec![None; size],
-            begins_with_tail: vec![false; size],
+        let places = self.needle.places(text);
+        Found {
+            count: places.len(),
+            first: places.into_iter().next(),
+            ends_in_head: self.needle.heads(text),
+            begins_with_tail: self.needle.tails(text),
             len: text.len(),
-            ..Found::default()
-        };
-        if !self.may_hold(text) {
-            return found;
         }
-        let words = tokens(text);
-        let keys: Vec<&str> = words.iter().map(|token| form(token, self.exactness)).collect();
-        for start in self.starts(&keys) {
-            found.count += 1;
-            found.first.get_or_insert(words[start].start..words[start + size - 1].end());
-        }
-        for taken in 1..size.min(keys.len() + 1) {
-            let from = keys.len() - taken;
-            found.ends_in_head[taken] =
-                matches(&keys[from..], &self.needle[..taken]).then(|| words[from].start);
-            found.begins_with_tail[taken] = matches(&keys[..taken], &self.needle[size - taken..]);
-        }
-        found
-    }
-
-    /// Whether the phrase, or the half of it that a border leaves on this side, can stand in a text at all. A look for
-    /// letters costs a small part of what cutting the text into words does.
-    fn may_hold(&self, text: &str) -> bool {
-        match self.exactness {
-            Exactness::Exact => self.is_spelled_in(text),
-            // Nearly always the plain look is enough, and to fold a text costs as much as to cut it into words.
-            Exactness::Folded => {
-                self.is_spelled_in(&text.to_ascii_lowercase())
-                    || !text.is_ascii() && self.is_spelled_in(&fold(text))
-            }
-        }
-    }
-
-    fn is_spelled_in(&self, text: &str) -> bool {
-        match self.needle.as_slice() {
-            [word] => text.contains(word.as_str()),
-            [first, .., last] => text.contains(first.as_str()) || text.contains(last.as_str()),
-            [] => false,
-        }
-    }
-
-    /// Where the phrase begins; occurrences do not overlap.
-    fn starts(&self, keys: &[&str]) -> Vec<usize> {
-        let size = self.needle.len();
-        let (mut at, mut starts) = (0, Vec::new());
-        while at + size <= keys.len() {
-            if matches(&keys[at..at + size], &self.needle) {
-                starts.push(at);
-                at += size;
-            } else {
-                at += 1;
-            }
-        }
-        starts
     }
 }
 
@@ -248,10 +200,6 @@ fn form<'a>(token: &'a Token<'_>, exactness: Exactness) -> &'a str {
         Exactness::Folded => token.key.as_ref(),
         Exactness::Exact => token.text,
     }
-}
-
-fn matches(keys: &[&str], words: &[String]) -> bool {
-    keys.len() == words.len() && keys.iter().zip(words).all(|(key, word)| key == word)
 }
 
 #[cfg(test)]

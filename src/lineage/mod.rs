@@ -37,6 +37,7 @@ mod reweave;
 mod said;
 mod sightings;
 mod slot;
+mod spotted;
 mod stations;
 mod strangers;
 #[cfg(test)]
