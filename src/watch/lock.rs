@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 /// Held while a run goes on; dropping it lets the next one in.
 #[derive(Debug)]
 pub struct RunLock {
-    _file: File,
+    file: File,
 }
 
 /// Why no run can begin.
@@ -35,9 +35,33 @@ impl RunLock {
         let opened = options.open(&path);
         let file = opened.map_err(|why| LockError::Unusable(path.clone(), why))?;
         match file.try_lock() {
-            Ok(()) => Ok(Self { _file: file }),
+            Ok(()) => Ok(Self { file }),
             Err(TryLockError::WouldBlock) => Err(LockError::Held(store.to_owned())),
             Err(TryLockError::Error(why)) => Err(LockError::Unusable(path, why)),
         }
+    }
+}
+
+impl Drop for RunLock {
+    /// Closing the file is not enough: a program that is being started has it open too, until it is what it will be.
+    fn drop(&mut self) {
+        let _closed_anyway = self.file.unlock();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_next_one_can_begin_although_a_child_still_has_the_file_open() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = folder.path().join("palinode.db");
+        let lock = RunLock::take(&store).unwrap();
+        let inherited = lock.file.try_clone().unwrap();
+        assert!(matches!(RunLock::take(&store), Err(LockError::Held(_))));
+        drop(lock);
+        assert!(RunLock::take(&store).is_ok());
+        drop(inherited);
     }
 }
